@@ -1,0 +1,31 @@
+"""Backpropagation: the forward pass keeps a tape, the backward pass reads it in reverse.
+
+Shapes: x (..., B, I), loss (...); a parameter's gradient has the parameter's shape.
+A network is a list of layers with its loss as the last one, and the target is to the loss what the weights are to
+a linear layer, so `params` holds one tuple per layer and ends with (target,).
+Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, 1986, https://doi.org/10.1038/323533a0
+"""
+
+from torch import Tensor
+
+from .network import Layer
+
+Params = list[tuple[Tensor, ...]]
+
+
+def forward(network: list[Layer], params: Params, x: Tensor) -> tuple[Tensor, list[tuple]]:
+    """The network's output on x, and the tape: what each layer's backward must remember."""
+    tape = []
+    for layer, p in zip(network, params, strict=True):
+        x, saved = layer.rule.forward(x, *p, **layer.constants)
+        tape.append(saved)
+    return x, tape
+
+
+def backward(network: list[Layer], tape: list[tuple], dy: Tensor) -> tuple[Tensor, Params]:
+    """The chain rule from the last layer to the first: dx, and each layer's parameter gradients in order."""
+    gradients = []
+    for layer, saved in zip(reversed(network), reversed(tape), strict=True):
+        dy, *dparams = layer.rule.backward(dy, *saved)
+        gradients.append(tuple(dparams))
+    return dy, gradients[::-1]

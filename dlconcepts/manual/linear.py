@@ -1,0 +1,46 @@
+"""The linear layer: every unit's weighted sum plus its bias.
+
+Shapes: x (..., B, I), W (..., I, O), b (..., O), z (..., B, O).
+W holds one unit a column, the transpose of torch.nn.Linear.weight, so that the formula reads as on paper.
+Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations by back-propagating errors",
+1986, https://doi.org/10.1038/323533a0
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
+
+
+def linear(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """z = x W + b. Raises ValueError where the shapes do not fit, rather than broadcasting."""
+    need_floating(x)
+    need_same_shape(x_models_and_inputs=x.shape[:-2] + x.shape[-1:], W_models_and_inputs=W.shape[:-1])
+    need_same_shape(W_models_and_outputs=W.shape[:-2] + W.shape[-1:], b=b.shape)
+    return x @ W + b.unsqueeze(-2), (x, W)
+
+
+def linear_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """dx = dz W^T, dW = x^T dz, db = the sum of dz over the batch."""
+    return dz @ W.mT, *linear_parameters_backward(dz, x)
+
+
+def linear_parameters_backward(dz: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
+    """dW and db alone: nobody asks the first layer for the gradient of the data."""
+    return x.mT @ dz, dz.sum(-2)
+
+
+def linear_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for B, I, O in [(4, 3, 2), (1, 5, 1), (5, 1, 3)]:
+        x, W, b = (normal(lead + shape, generator) for shape in [(B, I), (I, O), (O,)])
+        yield Sample((x, W, b))
+
+
+def torch_linear(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    return functional.linear(x, W.mT, b)
+
+
+rules = {"linear": Rule(linear, linear_backward, one_by_one(torch_linear, rank=2), linear_samples, bound=1e-12)}

@@ -1,0 +1,49 @@
+"""A network is a list of layers, its loss included; here are the layers and their initial weights.
+
+Shapes: W (I, O) and b (O,) for one model; `stack` puts models along a new first dimension.
+Source of the initial weights: torch.nn.Linear's default, uniform within 1 / sqrt(fan_in).
+"""
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from . import activation, linear, loss
+from .rule import Rule
+
+
+class Layer(NamedTuple):
+    """One layer: its rule, the shapes of its parameters for one model, and the rule's constants."""
+
+    rule: Rule
+    shapes: tuple[tuple[int, ...], ...] = ()
+    constants: dict[str, Any] = {}  # noqa: RUF012 - read only; a NamedTuple's default
+
+
+def mlp(widths: list[int], activation_name: str, loss_name: str) -> list[Layer]:
+    """Fully connected layers of the given widths, input and output included, an activation between each two."""
+    network = []
+    for I, O in pairwise(widths):
+        network += [Layer(linear.rules["linear"], ((I, O), (O,))), Layer(activation.rules[activation_name])]
+    return [*network[:-1], Layer(loss.rules[loss_name])]
+
+
+def initial(layer: Layer, generator: torch.Generator) -> tuple[Tensor, ...]:
+    """One model's first weights and biases for a layer: uniform in +-1 / sqrt(fan_in), float64."""
+    if not layer.shapes:
+        return ()
+    limit = layer.shapes[0][0] ** -0.5
+    draws = (torch.rand(shape, generator=generator, dtype=torch.float64) for shape in layer.shapes)
+    return tuple(limit * (2 * draw - 1) for draw in draws)
+
+
+def stack(models: list[list[tuple[Tensor, ...]]]) -> list[tuple[Tensor, ...]]:
+    """The parameters of M models as one stack: each tensor gets a first dimension M."""
+    return [tuple(map(torch.stack, zip(*layers, strict=True))) for layers in zip(*models, strict=True)]
+
+
+def unstack(params: list[tuple[Tensor, ...]], m: int) -> list[tuple[Tensor, ...]]:
+    """Model m's own parameters."""
+    return [tuple(p[m] for p in layer) for layer in params]
