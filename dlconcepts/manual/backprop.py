@@ -29,3 +29,11 @@ def backward(network: list[Layer], tape: list[tuple], dy: Tensor) -> tuple[Tenso
         dy, *dparams = layer.rule.backward(dy, *saved)
         gradients.append(tuple(dparams))
     return dy, gradients[::-1]
+
+
+def parameter_gradients(network: list[Layer], tape: list[tuple], dy: Tensor) -> Params:
+    """The parameters' gradients alone, loss excluded: nobody asks the first layer for the gradient of the data."""
+    dy, later = backward(network[1:], tape[1:], dy)
+    rule = network[0].rule
+    own = rule.parameters(dy, *tape[0]) if rule.parameters else rule.backward(dy, *tape[0])[1:]
+    return [own, *later[:-1]]

@@ -43,4 +43,13 @@ def torch_linear(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
     return functional.linear(x, W.mT, b)
 
 
-rules = {"linear": Rule(linear, linear_backward, one_by_one(torch_linear, rank=2), linear_samples, bound=1e-12)}
+rules = {
+    "linear": Rule(
+        linear,
+        linear_backward,
+        one_by_one(torch_linear, rank=2),
+        linear_samples,
+        bound=1e-12,
+        parameters=lambda dz, x, W: linear_parameters_backward(dz, x),
+    )
+}

@@ -37,6 +37,7 @@ class Rule(NamedTuple):
     reference: torch's own version, `reference(x, *params, **constants) -> y`, for any leading dimensions.
     samples: `samples(lead, generator)` yields Samples in float64 whose leading dimensions are `lead`.
     bound: the largest error allowed against torch in float64, as `verify.error` measures it.
+    parameters: `parameters(dy, *saved) -> dparams`, the backward without dx, where that is cheaper.
     """
 
     forward: Callable[..., tuple[Tensor, tuple]]
@@ -44,6 +45,7 @@ class Rule(NamedTuple):
     reference: Callable[..., Tensor]
     samples: Callable[[tuple[int, ...], torch.Generator], Iterable[Sample]]
     bound: float = 1e-13
+    parameters: Callable[..., tuple[Tensor, ...]] | None = None
 
 
 def need_floating(x: Tensor) -> None:

@@ -1,0 +1,34 @@
+# `make demo` and `make test` each do everything a fresh machine needs: .venv, install, run.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: demo test lint figures faults clean
+
+demo: $(READY)
+	$(BIN)/dlconcepts run activation --seeds 5
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+figures: $(READY)
+	$(BIN)/python scripts/figures.py
+
+# plant every known fault in the mathematics, one after the other: the tests must fail for each
+faults: $(READY)
+	$(BIN)/python -m tests.faults.run
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "dlconcepts needs Python 3.11 or newer; name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $(READY)
+
+clean:
+	rm -rf $(VENV) out build dist mutants

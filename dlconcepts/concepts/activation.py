@@ -1,0 +1,212 @@
+"""What does the activation function do for a network, and can we do without?
+
+An activation function bends what a layer computes. Without one, every layer is an affine map, and affine maps after
+one another are again a single affine map, so a deep network draws the same straight borders as one with no hidden
+layer. This run trains networks that differ in nothing but their activation, each at its own best learning rate,
+looks whether the linear ones really collapse into one map, and counts how often a unit is silent, that is exactly 0.
+"""
+
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor, nn
+
+from ..data import Data
+from ..evidence import above, below, exact, interval, paired, under_conditions, values, within
+from ..manual.activation import rules
+from ..manual.backprop import Params, forward
+from ..manual.network import Layer
+from ..manual.verify import error
+from ..plot import band, label_ends, looks, words
+from ..records import Run, Verdict
+from ..seeding import order, start
+from ..setting import Setting
+from ..train import build, train
+
+ARMS = {
+    "softmax regression": Setting(hidden=(), activation="identity"),
+    "linear, 1 hidden": Setting(activation="identity"),
+    "linear, 3 hidden": Setting(hidden=(128, 128, 128), activation="identity"),
+    "sigmoid": Setting(activation="sigmoid"),
+    "tanh": Setting(activation="tanh"),
+    "ReLU": Setting(activation="relu"),
+}
+TUNED = ("lr", (0.01, 0.03, 0.1, 0.2, 0.5, 1.0, 2.0))
+LINEAR = ("linear, 1 hidden", "linear, 3 hidden")
+ONE_HIDDEN = {"identity": "linear, 1 hidden", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "ReLU"}
+ROUNDING = 1e-12  # products of four float64 matrices
+SAME = 0.5  # percentage points of accuracy that we call no difference
+SILENT = 0.01  # share of exact zeros from which a function may be said to switch units off
+ALIKE = 0.99  # share of equal predictions from which two models may be called the same
+NEVER = 0.5  # a classifier that cannot do its task stays below this accuracy; guessing gets 0.1
+
+
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+    """Trains the arms; each model is asked for its silent units and, if linear, for the one map it is."""
+    regression = linear_regression(data)
+
+    def observe(network: list[Layer], params: Params, data: Data) -> dict:
+        found = {"silent": silent_share(network, params, data.test.x)}
+        if all(layer.rule in (rules["identity"],) for layer in network[1:-1:2]):
+            z, _ = forward(network[:-1], params, data.test.x)
+            agreement = (z.argmax(-1) == regression.argmax(-1)).float().mean()
+            found |= {"collapse": collapse_error(network, params, data.test.x), "agreement": float(agreement)}
+        return found
+
+    return train(arms, seeds, data, observe=observe, **options)
+
+
+def linear_regression(data: Data) -> Tensor:
+    """The least-squares fit of one-hot targets, its outputs on the test split (N, K)."""
+    x, test = (with_ones(split.x.double()) for split in (data.train, data.test))
+    target = nn.functional.one_hot(data.train.y, data.classes).double()
+    return test @ (torch.linalg.pinv(x.mT @ x, hermitian=True) @ (x.mT @ target))
+
+
+def with_ones(x: Tensor) -> Tensor:
+    return torch.cat([x, torch.ones_like(x[:, :1])], dim=1)
+
+
+def silent_share(network: list[Layer], params: Params, x: Tensor) -> float | None:
+    """The share of hidden values that are exactly 0; None without a hidden layer."""
+    if len(network) < 4:
+        return None
+    hidden, _ = forward(network[:2], params[:2], x)
+    return float((hidden == 0).double().mean())
+
+
+def collapse_error(network: list[Layer], params: Params, x: Tensor) -> float:
+    """How far the layers' outputs are from those of the one affine map that they multiply out to, in float64."""
+    params, x = [tuple(p.double() for p in layer) for layer in params], x[:1000].double()
+    W, b = params[0]
+    for next_W, next_b in params[2::2]:
+        W, b = W @ next_W, b @ next_W + next_b
+    z, _ = forward(network[:-1], params, x)
+    return error(x @ W + b, z)
+
+
+def accuracy(run: Run) -> float:
+    """Test accuracy in percent."""
+    return 100 * run.final["test accuracy"]
+
+
+def verdicts(runs: list[Run]) -> dict[str, Verdict]:
+    """The statements of the glossary on activation functions, judged."""
+    of = {label: values(runs, label, accuracy) for label in ARMS}
+    one_map = exact(
+        "largest deviation from one affine map, float64",
+        [d for label in LINEAR for d in values(runs, label, lambda run: run.extra["collapse"]).values()],
+        ROUNDING,
+    )
+    gap = paired(of["ReLU"], of["linear, 1 hidden"])
+    depth = paired(of["linear, 3 hidden"], of["softmax regression"])
+    agreement = values(runs, "linear, 3 hidden", lambda run: run.extra["agreement"]).values()
+    silent = {
+        name: above("share of hidden values that are exactly 0", shares.values(), SILENT)
+        for name, label in ONE_HIDDEN.items()
+        for shares in [values(runs, label, lambda run: run.extra["silent"])]
+    }
+    return {
+        "activation.nonlinear-needed": under_conditions(
+            "what linear layers can and cannot do",
+            {
+                "the layers multiply out to one affine map": one_map,
+                "ReLU is more accurate, same shape": above("ReLU - linear, points of test accuracy", gap),
+                "three linear hidden layers do no better than none": within(
+                    "linear with 3 hidden - softmax regression, points of test accuracy", depth, SAME
+                ),
+            },
+        ),
+        "activation.linear-never-images": below(
+            "test accuracy of softmax regression", [v and v / 100 for v in of["softmax regression"].values()], NEVER
+        ),
+        "activation.is-linear-regression": under_conditions(
+            "the network without activation against linear regression",
+            {
+                "an affine map of its input": one_map,
+                "the same predictions": above("share of equal predictions on the test digits", agreement, ALIKE),
+            },
+        ),
+        "activation.gate": under_conditions("does the function switch units off", silent),
+    }
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """The functions, their hand-written slopes, and how networks learn with them."""
+    seeds = len({run.seed for run in runs})
+    words(figure, title(found), f"MNIST, {seeds} seeds, each arm at its own best learning rate. {INTERVALS}")
+    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.35])
+    look = looks(list(ARMS))
+    x = torch.linspace(-4, 4, 401, dtype=torch.float64)
+    for label, rule in {label: rules[ARMS[label].activation] for label in ONE_HIDDEN.values()}.items():
+        y, saved = rule.forward(x)
+        (slope,) = rule.backward(torch.ones_like(x), *saved)
+        left.plot(x, y, **look[label])
+        middle.plot(x, slope, **look[label], label="identity" if "linear" in label else label)
+    left.set(title="The function", xlabel="input x", ylabel="output y", ylim=(-1.6, 3.2))
+    middle.set(title="Its slope, by hand", xlabel="input x", ylabel="dy / dx", ylim=(-0.08, 1.4))
+    middle.legend(loc="upper left", ncols=2, frameon=False, fontsize=13)
+    ends = learning_curves(right, runs, look)
+    right.set(title="What networks learn with it", xlabel="epoch", ylabel="validation accuracy, %")
+    label_ends(right, ends, {label: look[label]["color"] for label in ends})
+
+
+def learning_curves(axes, runs: list[Run], look: dict) -> dict[str, tuple[float, float]]:
+    """Draws each arm's validation accuracy; returns where its line ends. Arms with fewer than two runs are left out."""
+    ends = {}
+    for label in ARMS:
+        curves = [run.curves["validation accuracy"] for run in runs if run.label == label and run.status == "ok"]
+        if len(curves) < 2:
+            continue
+        points = [interval([100 * value for value in epoch]) for epoch in zip(*curves, strict=True)]
+        band(axes, range(1, len(points) + 1), points, look[label])
+        ends[label] = (len(points), points[-1][0])
+    axes.set_xticks(range(1, 1 + max((int(x) for x, _ in ends.values()), default=1)))
+    return ends
+
+
+INTERVALS = "Bands: 95 % t-intervals of the mean over training seeds, not adjusted for their number."
+
+
+def title(found: dict[str, Verdict]) -> str:
+    """The finding, as the verdict has it."""
+    parts = found["activation.nonlinear-needed"].parts
+    gain, one_map = parts["ReLU is more accurate, same shape"], parts["the layers multiply out to one affine map"]
+    if gain.effect is None:
+        return "Activation functions: not shown, a model diverged"
+    if gain.outcome == one_map.outcome == "supported":
+        return f"Without an activation any depth is one affine map; ReLU gains {gain.effect:.1f} points"
+    return f"ReLU against no activation: {gain.effect:+.1f} points of accuracy ({gain.outcome})"
+
+
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: identity, sigmoid, tanh and ReLU; their slopes; and validation accuracy by "
+        "epoch for networks without hidden layer, with one and three linear hidden layers, and with sigmoid, tanh "
+        "and ReLU."
+    )
+
+
+def in_torch(data: Data, setting: Setting, seed: int = 0, steps: int | None = None) -> list[float]:
+    """The same training as one writes it every day in torch: the loss of each step.
+
+    It starts from our first weights and sees the examples in our order, so it can be compared number by number.
+    """
+    first = start(build(setting, data), seed, data.train.x)
+    activation = {"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[setting.activation]
+    layers = [nn.Linear(*W.shape, dtype=W.dtype) for W, _ in first[::2]]
+    model = nn.Sequential(*[part for layer in layers for part in (layer, activation())][:-1])
+    with torch.no_grad():
+        for layer, (W, b) in zip(layers, first[::2], strict=True):
+            layer.weight.copy_(W.mT)
+            layer.bias.copy_(b)
+    optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
+    losses = []
+    for epoch in range(setting.epochs):
+        for rows in order(seed, epoch, len(data.train)).split(setting.batch_size)[:steps]:
+            loss = nn.functional.cross_entropy(model(data.train.x[rows]), data.train.y[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return losses

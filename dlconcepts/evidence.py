@@ -1,0 +1,94 @@
+"""From runs to verdicts: paired effects, their intervals, and the rule that decides.
+
+The metric, its threshold and its direction are set in a concept's code before anything is run.
+Source of the interval: Student, "The probable error of a mean", 1908, https://doi.org/10.1093/biomet/6.1.1
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from math import sqrt
+from statistics import fmean, stdev
+
+from scipy import stats
+
+from .records import Run, Verdict
+
+LEVEL = 0.95
+LEAST_SEEDS = 5  # below this a t-interval says more about luck than about the statement
+
+
+def interval(values: list[float], level: float = LEVEL) -> tuple[float, float, float]:
+    """(mean, low, high): the t-interval of the mean. Raises ValueError for fewer than two values."""
+    if len(values) < 2:
+        raise ValueError(f"an interval needs at least 2 values, got {len(values)}; use more seeds")
+    mean = fmean(values)
+    half = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * stdev(values) / sqrt(len(values))
+    return mean, mean - half, mean + half
+
+
+def values(runs: Iterable[Run], label: str, get: Callable[[Run], float | None]) -> dict[int, float | None]:
+    """seed -> value, for the runs with this label; None for a model that diverged."""
+    return {run.seed: get(run) if run.status == "ok" else None for run in runs if run.label == label}
+
+
+def paired(a: dict[int, float | None], b: dict[int, float | None]) -> list[float | None]:
+    """a - b for each seed that both have: they share start, order and masks, so only the setting differs."""
+    return [None if a[s] is None or b[s] is None else a[s] - b[s] for s in sorted(a.keys() & b.keys())]
+
+
+def above(metric: str, effects: Iterable[float | None], threshold: float = 0.0) -> Verdict:
+    """Supported where the whole interval lies above the threshold, refuted where it lies below."""
+    return judge(metric, effects, threshold, lambda low, high: (low > threshold, high < threshold))
+
+
+def below(metric: str, effects: Iterable[float | None], threshold: float = 0.0) -> Verdict:
+    """Supported where the whole interval lies below the threshold, refuted where it lies above."""
+    return judge(metric, effects, threshold, lambda low, high: (high < threshold, low > threshold))
+
+
+def within(metric: str, effects: Iterable[float | None], margin: float) -> Verdict:
+    """No difference that matters: supported where the interval lies inside +-margin, refuted where it is outside."""
+    verdict = judge(
+        metric, effects, 0.0, lambda low, high: (-margin < low and high < margin, low > margin or high < -margin)
+    )
+    return replace(verdict, margin=margin)
+
+
+def judge(
+    metric: str,
+    effects: Iterable[float | None],
+    threshold: float,
+    decide: Callable[[float, float], tuple[bool, bool]],
+) -> Verdict:
+    """The verdict by an interval. A model that diverged has no effect to average: then nothing is shown."""
+    effects = list(effects)
+    if len(effects) < 2 or None in effects:
+        return Verdict("not shown", metric, threshold=threshold, seeds=len(effects))
+    mean, low, high = interval(effects)
+    supported, refuted = decide(low, high)
+    outcome = "supported" if supported else "refuted" if refuted else "not shown"
+    return Verdict(outcome, metric, mean, low, high, threshold, seeds=len(effects))
+
+
+def exact(metric: str, deviations: Iterable[float | None], bound: float) -> Verdict:
+    """An identity: supported where the largest deviation of all is rounding, at most `bound`."""
+    deviations = list(deviations)
+    if not deviations or None in deviations:
+        return Verdict("not shown", metric, threshold=bound, seeds=len(deviations), exact=True)
+    worst = max(deviations)
+    return Verdict(
+        "supported" if worst <= bound else "refuted", metric, worst, threshold=bound, seeds=len(deviations), exact=True
+    )
+
+
+def under_conditions(metric: str, parts: dict[str, Verdict]) -> Verdict:
+    """The common outcome of all declared conditions; conditional where they disagree."""
+    outcomes = {part.outcome for part in parts.values()}
+    outcome = outcomes.pop() if len(outcomes) == 1 else "conditional"
+    return Verdict(outcome, metric, seeds=min(part.seeds for part in parts.values()), parts=parts)
+
+
+def not_judged(verdict: Verdict) -> Verdict:
+    """The numbers stay, the judgement goes: a quick run, too few seeds or other data decide nothing."""
+    parts = {name: not_judged(part) for name, part in verdict.parts.items()}
+    return replace(verdict, outcome="not judged", parts=parts)

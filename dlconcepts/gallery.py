@@ -1,0 +1,190 @@
+"""Runs a concept: measure, write the record, judge, draw, and say what was found.
+
+From the record on only plain numbers travel; redrawing starts there and trains nothing.
+"""
+
+import platform
+import sys
+import time
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from . import data as datasets
+from . import glossary, plot, records, tuning
+from .evidence import LEAST_SEEDS, interval, not_judged
+from .records import Record, Run, Verdict
+from .setting import Setting
+
+QUICK_SEEDS, FULL_SEEDS = 3, 10
+QUICK_IMAGES = 10_000
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run a concept with; the defaults are the full budget that the committed records have.
+
+    overrides: Setting fields for every arm. tune: search the tuned values anew. data: a folder in MNIST's layout.
+    out: where NAME.json goes. figures: where NAME.png goes; None is `out`.
+    """
+
+    quick: bool = False
+    seeds: int | None = None
+    overrides: dict[str, Any] = field(default_factory=dict)
+    tune: bool = False
+    gradients: str = "manual"
+    device: str = "cpu"
+    data: Path | None = None
+    out: Path = Path("out")
+    figures: Path | None = None
+    formats: tuple[str, ...] = ("png",)
+
+
+def names() -> list[str]:
+    """The concepts: one file each, no list to extend."""
+    return sorted(path.stem for path in (Path(__file__).parent / "concepts").glob("[a-z]*.py"))
+
+
+def concept(name: str) -> ModuleType:
+    return import_module(f"dlconcepts.concepts.{name}")
+
+
+def run(name: str, request: Request) -> Record:
+    """Measures a concept and leaves its record and figures."""
+    record = measure(name, request)
+    path = request.out / f"{name}.json"
+    records.write(path, records.to_json(record))
+    record = records.read(path)
+    draw(record, request)
+    return record
+
+
+def measure(name: str, request: Request) -> Record:
+    """Trains the arms, each at its tuned value, and judges the statements. Raises DataError and ValueError."""
+    began = time.perf_counter()
+    module = concept(name)
+    data = datasets.load(request.data)
+    data = data.first(QUICK_IMAGES) if request.quick else data
+    seeds = list(range(request.seeds or (QUICK_SEEDS if request.quick else FULL_SEEDS)))
+    arms = {label: replace(arm, **request.overrides) for label, arm in module.ARMS.items()}
+    options = {"gradients": request.gradients, "device": request.device}
+    table = tuned(module, arms, data, request, options)
+    arms = tuning.apply(arms, table) if table else arms
+    with bar(name, arms, len(seeds)) as progress:
+        runs = module.measure(arms, data, seeds, progress=progress.update, **options)
+    found = module.verdicts(runs)
+    judged = not request.quick and len(seeds) >= LEAST_SEEDS and request.data is None
+    return Record(
+        concept=name,
+        settings={label: arm.plain() for label, arm in arms.items()},
+        tuning=table,
+        runs=runs,
+        verdicts=found if judged else {statement: not_judged(verdict) for statement, verdict in found.items()},
+        environment=environment(data, seeds, request),
+        timing={"seconds": round(time.perf_counter() - began, 2), "threads": torch.get_num_threads()},
+    )
+
+
+def tuned(module: ModuleType, arms: dict[str, Setting], data, request: Request, options: dict) -> dict[str, Any]:
+    """The table of tuned values: the committed one where it fits, a new search otherwise, none where overridden."""
+    field_name, grid = module.TUNED
+    if field_name in request.overrides:
+        return {}
+    committed = records.FOLDER / f"{module.__name__.rpartition('.')[2]}.json"
+    if committed.is_file() and not request.tune:
+        table = records.read(committed).tuning
+        if tuning.fits(table, arms, field_name, data):
+            return table
+    with bar(f"tuning {field_name}", arms, len(tuning.SEEDS) * len(grid)) as progress:
+        return tuning.tune(arms, field_name, grid, data, progress=progress.update, **options)
+
+
+def bar(name: str, arms: dict[str, Setting], models: int) -> tqdm:
+    """A progress bar in epochs of single models, on stderr; silent where that is no terminal."""
+    total = models * sum(arm.epochs for arm in arms.values())
+    return tqdm(total=total, desc=name, unit="epoch", disable=None, file=sys.stderr, leave=False)
+
+
+def environment(data, seeds: list[int], request: Request) -> dict[str, Any]:
+    return {
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "data": {"name": data.name, "sha256": data.sha256, "training examples": len(data.train)},
+        "seeds": seeds,
+        "budget": "quick" if request.quick else "full",
+        "overrides": {name: list(v) if isinstance(v, tuple) else v for name, v in request.overrides.items()},
+        "gradients": request.gradients,
+        "device": request.device,
+    }
+
+
+def draw(record: Record, request: Request) -> list[Path]:
+    """Writes the figure of a record in each format."""
+    module, folder = concept(record.concept), request.figures or request.out
+    paths = [folder / f"{record.concept}.{form}" for form in request.formats]
+    for path, form in zip(paths, request.formats, strict=True):
+        image = plot.render(lambda figure: module.draw(figure, record.runs, record.verdicts), form)
+        records.write(path, image)
+    return paths
+
+
+def recorded(name: str, request: Request) -> Record:
+    """The record to redraw: the one in `out`, else the committed one. Raises FileNotFoundError where there is none."""
+    for path in (request.out / f"{name}.json", records.FOLDER / f"{name}.json"):
+        if path.is_file():
+            return records.read(path)
+    raise FileNotFoundError(f"{request.out / name}.json: no record to redraw; run the concept without --redraw first")
+
+
+def report(record: Record) -> str:
+    """The table of arms and the verdicts, as text."""
+    seeds = len(record.environment["seeds"])
+    lines = [f"{record.concept}: test accuracy, %, mean and 95 % t-interval over {seeds} seeds", ""]
+    width = max(map(len, record.settings))
+    tuned_field = record.tuning.get("field", "lr")
+    for label, setting in record.settings.items():
+        runs = [run for run in record.runs if run.label == label]
+        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}")
+    gists = glossary.statements(record.concept)
+    lines.append("")
+    for statement, verdict in record.verdicts.items():
+        lines += [f"  {verdict.outcome.upper()}: {gists[statement]}  [{statement}]", *told(verdict, "      ")]
+    lines += ["", "  Intervals are over training seeds on one test set of 10,000 digits, whose own sampling error is"]
+    lines += ["  about .3 points near 97.5 %, and are not adjusted for their number."]
+    return "\n".join(lines)
+
+
+def spread(runs: list[Run]) -> str:
+    """Mean and interval of the test accuracy of the runs that did not diverge, and how many did."""
+    scores = [100 * run.final["test accuracy"] for run in runs if run.status == "ok"]
+    diverged = f"  ({len(runs) - len(scores)} of {len(runs)} diverged)" if len(scores) < len(runs) else ""
+    if len(scores) < 2:
+        return "".join(f"{score:6.2f}" for score in scores) + diverged
+    mean, low, high = interval(scores)
+    return f"{mean:6.2f}  [{low:.2f}, {high:.2f}]{diverged}"
+
+
+def told(verdict: Verdict, indent: str) -> list[str]:
+    """The numbers behind a verdict, a line each; its parts by name."""
+    if verdict.parts:
+        return [line for name, part in verdict.parts.items() for line in part_told(name, part, indent)]
+    return [indent + numbers(verdict)]
+
+
+def part_told(name: str, part: Verdict, indent: str) -> list[str]:
+    return [f"{indent}{part.outcome}: {name}", f"{indent}  {numbers(part)}"]
+
+
+def numbers(verdict: Verdict) -> str:
+    """Effect, interval and what it was held against."""
+    if verdict.effect is None:
+        return f"{verdict.metric}: no number, a model diverged or there are too few seeds"
+    if verdict.exact:
+        return f"{verdict.metric}: {verdict.effect:.1e}, bound {verdict.threshold:.0e}"
+    against = f"margin {verdict.margin:g}" if verdict.margin is not None else f"threshold {verdict.threshold:g}"
+    return f"{verdict.metric}: {verdict.effect:.4g} [{verdict.low:.4g}, {verdict.high:.4g}], {against}"

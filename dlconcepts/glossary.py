@@ -1,0 +1,22 @@
+"""The glossary's terms and statements, read from glossary.toml. Standard library only."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def read() -> dict[str, Any]:
+    """{"terms": {name: {concept, aliases}}, "statements": {id: {gist}}}"""
+    return tomllib.loads(Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
+
+
+def terms(concept: str) -> list[str]:
+    """The terms that a concept covers."""
+    return [name for name, term in read()["terms"].items() if term["concept"] == concept]
+
+
+def statements(concept: str) -> dict[str, str]:
+    """id -> gist, for the statements that a concept judges."""
+    return {name: row["gist"] for name, row in read()["statements"].items() if name.split(".")[0] == concept}

@@ -1,0 +1,82 @@
+"""Axes and plain numbers in, figures out. Same numbers, same bytes; no window, no pyplot."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("style.mplstyle")
+# petroff6: M. A. Petroff, "Accessible color sequences for data visualization", 2021, arXiv:2107.02270
+COLORS = ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd")
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))  # read in grey, too
+METADATA = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+FORMATS = tuple(METADATA)
+
+
+def looks(labels: list[str]) -> dict[str, dict]:
+    """A colour and a line style for each label, the same in every panel. Raises ValueError for more than six."""
+    if len(labels) > len(COLORS):
+        raise ValueError(f"{len(labels)} lines: at most {len(COLORS)} can be told apart; use a heat map")
+    pairs = zip(COLORS, LINES, strict=True)
+    return {label: {"color": c, "linestyle": line} for label, (c, line) in zip(labels, pairs, strict=False)}
+
+
+def render(draw: Callable[[Figure], None], form: str = "png") -> bytes:
+    """The bytes of the figure that `draw` draws."""
+    with matplotlib.rc_context(fname=STYLE):
+        figure = Figure(layout="constrained")
+        FigureCanvasAgg(figure)
+        draw(figure)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=form, metadata=METADATA[form])
+    return buffer.getvalue()
+
+
+def words(figure: Figure, title: str, caption: str) -> None:
+    """The finding above, how it was measured below."""
+    figure.suptitle(title, x=0.01, ha="left", fontsize=23, fontweight="bold")
+    figure.supxlabel(caption, x=0.01, ha="left", fontsize=13, color="#555555")
+
+
+def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], look: dict) -> None:
+    """A line through the means of (mean, low, high), and its interval around it."""
+    mean, low, high = zip(*curves, strict=True)
+    axes.plot(x, mean, **look)
+    axes.fill_between(x, low, high, color=look["color"], alpha=0.2, linewidth=0)
+
+
+def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
+    """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two."""
+    low, high = axes.get_ylim()
+    names = sorted(ends, key=lambda name: ends[name][1])
+    places = spread([(ends[name][1] - low) / (high - low) for name in names], gap)
+    for name, place in zip(names, places, strict=True):
+        x, y = ends[name]
+        axes.annotate(
+            name,
+            xy=(x, y),
+            xytext=(1.05, place),
+            textcoords="axes fraction",
+            va="center",
+            color=colors[name],
+            fontweight="bold",
+            arrowprops={"arrowstyle": "-", "color": colors[name], "relpos": (0, 0.5), "shrinkA": 1, "shrinkB": 0},
+            annotation_clip=False,
+        )
+
+
+def spread(places: list[float], gap: float) -> list[float]:
+    """Ascending places moved as little as need be until neighbours are `gap` apart: blocks around their mean."""
+    blocks: list[tuple[float, int]] = []  # (centre, members)
+    for place in places:
+        centre, count = place, 1
+        while blocks and blocks[-1][0] + gap * blocks[-1][1] / 2 > centre - gap * count / 2:
+            other, n = blocks.pop()
+            centre, count = (other * n + centre * count) / (n + count), n + count
+        blocks.append((centre, count))
+    return [float(c + gap * (i - (n - 1) / 2)) for c, n in blocks for i in np.arange(n)]

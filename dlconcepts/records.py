@@ -1,0 +1,119 @@
+"""What a measurement leaves behind: plain numbers, to and from JSON. Standard library only.
+
+From here on nothing is a tensor: tables, verdicts and figures are made from these alone.
+"""
+
+import json
+import math
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+FOLDER = Path(__file__).parent / "records"  # the committed numbers, in the wheel too
+
+
+@dataclass(frozen=True)
+class Run:
+    """One trained model. Curves have a value per epoch; None stands where there is no finite number.
+
+    status is "ok" or "diverged"; diverged_at is the first step (from 1) whose loss was not finite.
+    """
+
+    label: str
+    seed: int
+    status: str = "ok"
+    diverged_at: int | None = None
+    curves: dict[str, list[float | None]] = field(default_factory=dict)
+    final: dict[str, float | None] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found about one statement.
+
+    outcome: "supported", "refuted", "not shown", "conditional" or "not judged".
+    metric: what was measured, and its unit; effect, low and high: its mean and 95 % interval over `seeds` pairs.
+    threshold, margin: what it was held against, set before the run. exact: no interval, effect is the largest
+    deviation and threshold its bound. parts: the declared conditions of a conditional statement, each judged.
+    """
+
+    outcome: str
+    metric: str
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    threshold: float | None = None
+    margin: float | None = None
+    seeds: int = 0
+    exact: bool = False
+    parts: dict[str, "Verdict"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything about one run of a concept; all but `timing` is the same bytes when it is run again."""
+
+    concept: str
+    settings: dict[str, dict[str, Any]]
+    tuning: dict[str, Any]
+    runs: list[Run]
+    verdicts: dict[str, Verdict]
+    environment: dict[str, Any]
+    timing: dict[str, Any] = field(default_factory=dict)
+    format: int = FORMAT
+
+
+def plain(value: float) -> float | None:
+    """The number, or None where it is not finite: strict JSON has neither NaN nor infinity."""
+    return float(value) if math.isfinite(value) else None
+
+
+def to_json(record: Record) -> str:
+    """The record as strict JSON: same record, same bytes. Raises ValueError for NaN."""
+    return json.dumps(asdict(record), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Record:
+    """The record that `to_json` wrote. Raises ValueError where the text is something else."""
+    try:
+        found = json.loads(text)
+        if found["format"] != FORMAT:
+            raise ValueError(f"expected format {FORMAT}, found {found['format']}; run the concept again")
+        runs = [Run(**run) for run in found.pop("runs")]
+        verdicts = {name: to_verdict(verdict) for name, verdict in found.pop("verdicts").items()}
+        return Record(runs=runs, verdicts=verdicts, **found)
+    except (KeyError, TypeError) as problem:
+        raise ValueError(f"expected a record, found something else ({problem!r}); run the concept again") from None
+
+
+def to_verdict(found: dict[str, Any]) -> Verdict:
+    """A verdict and, inside it, its parts."""
+    parts = {name: to_verdict(part) for name, part in found.get("parts", {}).items()}
+    return Verdict(**{**found, "parts": parts})
+
+
+def read(path: Path) -> Record:
+    """The record in a file. Raises ValueError naming the file where it holds none."""
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise ValueError(f"{path}: {problem}") from None
+
+
+def write(path: Path, content: str | bytes) -> None:
+    """Writes a whole file or leaves the old one: a temporary neighbour takes its place at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    raw = content.encode() if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+        os.chmod(temporary, 0o644)  # mkstemp makes it private
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,61 @@
+"""Each arm's own best value: an arm that runs at another arm's learning rate has not been compared with it.
+
+Chosen on the validation split, with seeds that no comparison uses.
+"""
+
+from dataclasses import replace
+from statistics import fmean
+from typing import Any
+
+from .data import Data
+from .records import Run
+from .setting import Setting
+from .train import train
+
+SEEDS = [1_000_001, 1_000_002, 1_000_003]  # far from 0, 1, 2 ..., the seeds of comparisons
+
+
+def tune(
+    settings: dict[str, Setting], field: str, grid: tuple[float, ...], data: Data, **train_options: Any
+) -> dict[str, Any]:
+    """The table of a search: for each arm the mean validation accuracy at each value, and the best value.
+
+    A value at which any seed diverged scores None and is never chosen; of equals the first in the grid is.
+    Raises ValueError for an arm that diverges at every value.
+    """
+    arms = {f"{label} {value}": replace(arm, **{field: value}) for label, arm in settings.items() for value in grid}
+    runs = train(arms, SEEDS, data, **train_options)
+    scores = {label: {str(value): score(runs, f"{label} {value}") for value in grid} for label in settings}
+    return {
+        "field": field,
+        "seeds": SEEDS,
+        "data": data.sha256,
+        "scores": scores,
+        "chosen": {label: best(label, grid, scores[label]) for label in settings},
+    }
+
+
+def score(runs: list[Run], label: str) -> float | None:
+    """The arm's mean validation accuracy after its last epoch."""
+    mine = [run for run in runs if run.label == label]
+    if any(run.status != "ok" for run in mine):
+        return None
+    return fmean(run.curves["validation accuracy"][-1] for run in mine)
+
+
+def best(label: str, grid: tuple[float, ...], scores: dict[str, float | None]) -> float:
+    usable = [value for value in grid if scores[str(value)] is not None]
+    if not usable:
+        raise ValueError(f"{label}: diverged at every value of {', '.join(map(str, grid))}; give it lower ones")
+    return max(usable, key=lambda value: scores[str(value)])
+
+
+def apply(settings: dict[str, Setting], table: dict[str, Any]) -> dict[str, Setting]:
+    """Each arm at its own chosen value."""
+    return {label: replace(arm, **{table["field"]: table["chosen"][label]}) for label, arm in settings.items()}
+
+
+def fits(table: dict[str, Any], settings: dict[str, Setting], field: str, data: Data) -> bool:
+    """Was this table made for these arms, this field and this data?"""
+    same_data = table.get("data") == data.sha256
+    return table.get("field") == field and table.get("chosen", {}).keys() == settings.keys() and same_data

@@ -1,0 +1,35 @@
+"""What several tests share: the data, a small part of it, and the ban on sockets."""
+
+import socket
+
+import pytest
+import torch
+
+from dlconcepts.data import Data, load
+
+
+@pytest.fixture(autouse=True)
+def no_socket(monkeypatch):
+    """No test, and so nothing that a test runs in this process, opens a connection."""
+
+    def refuse(self, address, *_):
+        raise AssertionError(f"a socket was opened to {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Data:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def small(mnist) -> Data:
+    """600 digits to train on and 500 each to validate and to test, in float64."""
+    part = mnist.first(600)
+    few = {name: type(part.train)(getattr(part, name).x[:500], getattr(part, name).y[:500]) for name in SPLITS}
+    return Data("a part of MNIST", "none", part.train, few["validation"], few["test"]).to(torch.float64)
+
+
+SPLITS = ("validation", "test")

@@ -1,0 +1,143 @@
+"""Who may import whom, and the discipline that lets one formula serve one model and many."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dlconcepts
+
+PACKAGE = Path(dlconcepts.__file__).parent
+STANDARD = sys.stdlib_module_names
+FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+# module or folder -> (what of ours it may import, which libraries); None: anything
+ALLOWED = {
+    "manual": ({"manual"}, {"torch"}),
+    "records": (set(), set()),
+    "glossary": (set(), set()),
+    "data": (set(), {"torch", "torchvision"}),
+    "plot": (set(), {"matplotlib", "numpy"}),
+    "evidence": ({"records"}, {"scipy"}),
+    "gradients": ({"manual"}, {"torch"}),
+    "setting": ({"manual"}, set()),
+    "seeding": ({"manual", "data"}, {"torch"}),
+    "train": ({"manual", "gradients", "data", "records", "setting", "seeding"}, {"torch"}),
+    "tuning": ({"data", "records", "setting", "train"}, set()),
+    "concepts": (
+        {"manual", "data", "train", "setting", "seeding", "evidence", "records", "plot"},
+        {"torch", "matplotlib", "numpy", "scipy"},
+    ),
+    "gallery": (
+        {"concepts", "evidence", "glossary", "data", "records", "plot", "setting", "tuning"},
+        {"torch", "tqdm"},
+    ),
+    "cli": None,
+    "__main__": ({"cli"}, set()),
+    "__init__": (set(), set()),
+}
+
+
+def imports(path):
+    """(what of ours, what else) a file imports, anywhere in it."""
+    folders = (PACKAGE / path).relative_to(PACKAGE.parent).parent.parts
+    ours, others = set(), set()
+    for node in ast.walk(ast.parse((PACKAGE / path).read_text())):
+        if isinstance(node, ast.Import):
+            others |= {name.name.split(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            others.add(node.module.split(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            base = [*folders[: len(folders) - node.level + 1], *(node.module or "").split(".")]
+            inside = [part for part in base[1:] if part]
+            ours |= {inside[0]} if inside else {name.name for name in node.names}
+    return ours - {"__version__"}, others - set(STANDARD)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_imports_only_what_the_table_allows(path):
+    unit = path.split("/")[0].removesuffix(".py")
+    if ALLOWED[unit] is None:
+        return
+    ours, others = imports(path)
+    allowed, libraries = ALLOWED[unit]
+    assert ours <= allowed, f"{path} imports {ours - allowed}"
+    assert others <= libraries, f"{path} imports {others - libraries}"
+
+
+def test_the_table_has_no_circle():
+    arrows = {unit: (rule[0] if rule else set(ALLOWED) - {"__main__"}) - {unit} for unit, rule in ALLOWED.items()}
+    while arrows:
+        free = [unit for unit, needs in arrows.items() if not needs & arrows.keys()]
+        assert free, f"a circle among {sorted(arrows)}"
+        arrows = {unit: needs for unit, needs in arrows.items() if unit not in free}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith("concepts/")])
+def test_no_concept_imports_another(path):
+    names = {Path(other).stem for other in FILES if other.startswith("concepts/")} - {"__init__"}
+    found = [n for n in ast.walk(ast.parse((PACKAGE / path).read_text())) if isinstance(n, ast.ImportFrom)]
+    assert not any(node.level == 1 and (node.module or node.names[0].name) in names for node in found)
+
+
+REDUCTIONS = {
+    *("sum", "mean", "var", "std", "amax", "amin", "max", "min", "argmax", "argmin", "prod", "norm", "all", "any"),
+    *("logsumexp", "median", "cumsum", "softmax", "log_softmax"),
+}
+WHOLE_TENSOR = {  # file -> why it may reduce over everything
+    "manual/verify.py": "an error is the worst entry of a whole tensor",
+}
+
+
+def axes_forgotten(tree):
+    """Reductions without a dim, and .T: what works for one model and mixes up a stack."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"T", "t"}:
+            yield f"line {node.lineno}: .{node.attr}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in REDUCTIONS:
+            of_torch = isinstance(node.func.value, ast.Name) and node.func.value.id == "torch"
+            given = len(node.args) - of_torch > 0 or any(k.arg == "dim" for k in node.keywords)
+            if not given:
+                yield f"line {node.lineno}: .{node.func.attr}() without dim"
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.startswith("manual/") and p not in WHOLE_TENSOR])
+def test_the_mathematics_names_its_axes(path):
+    assert list(axes_forgotten(checked(path))) == []
+
+
+def checked(path):
+    """The file's tree without its need_... functions, which look at whole tensors to refuse them."""
+    tree = ast.parse((PACKAGE / path).read_text())
+    tree.body = [n for n in tree.body if not (isinstance(n, ast.FunctionDef) and n.name.startswith("need_"))]
+    return tree
+
+
+def test_the_axis_check_sees_what_it_should():
+    assert len(list(axes_forgotten(ast.parse("a.T; a.sum(); torch.sum(a); a.sum(-1); torch.amax(a, -1)")))) == 3
+
+
+@pytest.mark.parametrize("path", [p for p in FILES if p.startswith("manual/") and not p.endswith("__init__.py")])
+def test_a_file_of_mathematics_opens_with_its_shapes(path):
+    assert "\nShapes: " in ast.get_docstring(ast.parse((PACKAGE / path).read_text()))
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["import dlconcepts", "from dlconcepts.cli import main; main(['list'])"],
+    ids=["import", "list"],
+)
+def test_what_need_not_compute_does_not_import_torch(command):
+    code = f"import sys; {command}; assert 'torch' not in sys.modules and 'numpy' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_help_does_not_import_torch():
+    code = (
+        "import sys, atexit; from dlconcepts.cli import main\n"
+        "try: main(['run', '--help'])\n"
+        "except SystemExit as end: sys.exit(end.code or 'torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -1,0 +1,71 @@
+import json
+import math
+
+import pytest
+
+from dlconcepts import records
+from dlconcepts.records import Record, Run, Verdict
+
+RECORD = Record(
+    concept="activation",
+    settings={"b first": {"lr": 0.1}, "a second": {"lr": 0.2}},
+    tuning={},
+    runs=[Run("b first", 0, "diverged", 7, {"training loss": [0.5, None]}, {"test accuracy": None}, {"silent": 0.5})],
+    verdicts={"a.b": Verdict("conditional", "points", seeds=5, parts={"x": Verdict("supported", "y", 1.0, 0.5, 1.5)})},
+    environment={"torch": "2"},
+    timing={"seconds": 1.5},
+)
+
+
+def test_a_record_comes_back_as_it_was():
+    assert records.from_json(records.to_json(RECORD)) == RECORD
+
+
+def test_a_record_is_strict_json_in_the_order_of_its_arms():
+    found = json.loads(records.to_json(RECORD), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert list(found["settings"]) == ["b first", "a second"]
+    assert found["runs"][0]["curves"]["training loss"] == [0.5, None]
+
+
+def test_nan_is_refused_rather_than_written():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        records.to_json(Record("c", {}, {"score": math.nan}, [], {}, {}))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_becomes_none(value):
+    assert records.plain(value) is None
+
+
+def test_a_finite_number_stays():
+    assert records.plain(-0.25) == -0.25
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 1}', '{"format": 2}', "null", "not json"])
+def test_what_is_no_record_is_refused_with_its_file(text, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"x\.json"):
+        records.read(path)
+
+
+def test_writing_replaces_the_whole_file(tmp_path):
+    path = tmp_path / "new" / "x.json"
+    records.write(path, "one")
+    records.write(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [p.name for p in path.parent.iterdir()] == ["x.json"]
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    path = tmp_path / "x.json"
+    records.write(path, "old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(records.os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        records.write(path, "new")
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["x.json"]

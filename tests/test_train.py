@@ -1,0 +1,158 @@
+import hashlib
+from dataclasses import replace
+
+import pytest
+import torch
+
+from dlconcepts.data import Data, Split
+from dlconcepts.seeding import batches, order, start
+from dlconcepts.setting import Setting
+from dlconcepts.train import STACK, build, evaluate, first_not_finite, stacks, train
+
+SHORT = Setting(hidden=(16,), epochs=2, batch_size=32)
+
+
+def curves(runs):
+    return torch.tensor([[*run.curves.values()] for run in runs], dtype=torch.float64)
+
+
+def test_a_stacked_model_learns_what_it_learns_alone(small):
+    arms = {str(lr): replace(SHORT, lr=lr) for lr in (0.03, 0.1, 0.3, 0.5)}
+    together = train(arms, [0, 1, 2], small)
+    alone = [train({label: arms[label]}, [seed], small)[0] for label in arms for seed in [0, 1, 2]]
+    assert [(run.label, run.seed) for run in together] == [(run.label, run.seed) for run in alone]
+    assert (curves(together) - curves(alone)).abs().max() < 1e-12
+
+
+@pytest.mark.parametrize("activation", ["identity", "sigmoid", "tanh", "relu"])
+def test_gradients_by_hand_and_by_autograd_give_the_same_curves(small, activation):
+    arms = {"a": replace(SHORT, activation=activation), "b": replace(SHORT, activation=activation, lr=0.02)}
+    by_hand = train(arms, [0, 1], small, gradients="manual")
+    by_autograd = train(arms, [0, 1], small, gradients="autograd")
+    assert (curves(by_hand) - curves(by_autograd)).abs().max() < 1e-12
+    assert (curves(by_hand)[:, 0, 1] < curves(by_hand)[:, 0, 0]).all()  # and they do learn
+
+
+def test_a_network_learns(small):
+    (run,) = train({"a": replace(SHORT, epochs=8)}, [0], small)
+    assert run.status == "ok"
+    losses = run.curves["training loss"]
+    assert losses[-1] < losses[0] / 3
+    assert run.final["test accuracy"] > 0.75
+
+
+def test_a_model_that_diverges_leaves_its_neighbours_bit_for_bit(small):
+    arms = {str(lr): replace(SHORT, lr=lr) for lr in (0.03, 0.1, 0.3, 0.5)}
+    healthy = train(arms, [0, 1], small)
+    with_a_patient = train({**arms, "0.1": replace(SHORT, lr=1e200)}, [0, 1], small)
+    for before, after in zip(healthy, with_a_patient, strict=True):
+        assert before.label == "0.1" or before == after
+
+
+def test_a_diverged_model_is_data(small):
+    (run,) = train({"a": replace(SHORT, lr=1e200)}, [0], small, observe=lambda *_: {"seen": True})
+    assert run.status == "diverged"
+    assert 2 <= run.diverged_at <= 4
+    assert run.curves["training loss"] == [None, None]
+    assert run.final == {"test loss": None, "test accuracy": None}
+    assert run.extra == {}
+
+
+def test_the_step_of_divergence_counts_from_one():
+    losses = torch.tensor([[1.0, float("nan")], [1.0, 1.0], [float("inf"), 1.0]])
+    assert first_not_finite(losses) == [3, 1]
+    assert first_not_finite(losses[1:2]) == [None, None]
+
+
+def digest(tensors):
+    return hashlib.sha256(b"".join(t.contiguous().numpy().tobytes() for t in tensors)).hexdigest()
+
+
+def test_arms_of_a_seed_share_their_start_wherever_shapes_allow(small):
+    def first_weights(setting, seed):
+        return start(build(setting, small), seed, small.train.x)
+
+    base = first_weights(SHORT, 0)
+    for other in [replace(SHORT, activation="tanh"), replace(SHORT, lr=0.7), replace(SHORT, batch_size=8)]:
+        params = first_weights(other, 0)
+        assert digest(p for layer in params for p in layer) == digest(p for layer in base for p in layer)
+    deeper = first_weights(replace(SHORT, hidden=(16, 16)), 0)
+    assert digest(deeper[0]) == digest(base[0])
+    assert digest(first_weights(SHORT, 1)[0]) != digest(base[0])
+
+
+def test_the_order_depends_on_seed_and_epoch_alone(small):
+    seen = [digest(y for _, y in batches(small.train, [seed], epoch, 50)) for seed, epoch in [(0, 0), (0, 1), (1, 0)]]
+    assert len(set(seen)) == 3
+    stacked = [*batches(small.train, [1, 0, 2], 0, 50)]
+    assert digest(y[1] for _, y in stacked) == seen[0]
+    assert digest(y[0] for _, y in stacked) == seen[2]
+    assert digest(y[0] for _, y in batches(small.train, [0, 0], 0, 50)) == seen[0]
+
+
+def test_an_epoch_shows_each_example_once_in_as_few_batches_as_can_be(small):
+    for seeds in ([3], [3, 3], [3, 4]):
+        found = [y.shape for _, y in batches(small.train, seeds, 0, 250)]
+        assert found == [(len(seeds), 250), (len(seeds), 250), (len(seeds), 100)]
+    assert order(3, 0, 600).sort().values.equal(torch.arange(600))
+
+
+def test_models_of_one_seed_share_their_batch_without_a_copy(small):
+    x, y = next(batches(small.train, [5] * 8, 0, 32))
+    assert x.shape == (8, 32, 784)
+    assert x.stride(0) == y.stride(0) == 0
+    rows = order(5, 0, 600)[:32]
+    assert torch.equal(x[7], small.train.x[rows])
+    assert torch.equal(y[7], small.train.y[rows])
+
+
+def test_stacks_agree_in_code_and_are_cut_at_a_fixed_size():
+    arms = {f"{a} {lr}": replace(SHORT, activation=a, lr=lr) for a in ("relu", "tanh") for lr in (0.1, 0.2, 0.3)}
+    found = [*stacks(arms, list(range(7)))]
+    assert [len(models) for models in found] == [16, 5, 16, 5]
+    assert all(len({model.setting.code() for model in models}) == 1 for models in found)
+    assert sorted((m.label, m.seed) for models in found for m in models) == sorted(
+        (a, s) for a in arms for s in range(7)
+    )
+
+
+def test_many_arms_of_a_seed_make_stacks_of_their_own():
+    arms = {str(i): replace(SHORT, lr=0.1 + i) for i in range(STACK + 2)}
+    found = [*stacks(arms, [0, 1])]
+    assert [len(models) for models in found] == [STACK, 2, STACK, 2]
+    assert all(len({model.seed for model in models}) == 1 for models in found)
+
+
+def test_a_batch_larger_than_the_data_is_refused(small):
+    with pytest.raises(ValueError, match="batch_size=601: expected at most the 600"):
+        train({"a": replace(SHORT, batch_size=601)}, [0], small)
+
+
+def test_progress_hears_of_every_epoch_of_every_model(small):
+    heard = []
+    train({"a": SHORT}, [0, 1, 2], small, progress=heard.append)
+    assert heard == [3, 3]
+
+
+def test_observe_sees_each_models_own_parameters(small):
+    def sum_of_bias(network, params, data):
+        assert params[0][0].shape == (784, 16)
+        return {"bias": float(params[0][1].sum(-1))}
+
+    runs = train({"a": SHORT}, [0, 1], small, observe=sum_of_bias)
+    assert runs[0].extra["bias"] != runs[1].extra["bias"]
+
+
+def test_evaluation_counts_every_example_once(small):
+    network = build(Setting(hidden=()), small)
+    params = [(torch.zeros(1, 784, 10, dtype=torch.float64), torch.eye(10, dtype=torch.float64)[3:4])]
+    y = torch.tensor([3] * 1500 + [0] * 1000)
+    loss, accuracy = evaluate(network, params, Split(torch.zeros(2500, 784, dtype=torch.float64), y))
+    log_sum = torch.tensor([1.0] + [0.0] * 9, dtype=torch.float64).logsumexp(0)
+    assert float(accuracy) == 0.6
+    assert float(loss) == pytest.approx(float(log_sum) - 0.6, abs=1e-12)
+
+
+def test_training_is_the_same_twice_and_in_float32(mnist):
+    part = Data("part", "none", *(Split(s.x[:300], s.y[:300]) for s in (mnist.train, mnist.validation, mnist.test)))
+    assert train({"a": SHORT}, [0, 1], part) == train({"a": SHORT}, [0, 1], part)
