@@ -1,7 +1,6 @@
 """The command line: list, run, verify. Thin, and torch is imported only by the commands that compute."""
 
 import argparse
-import ast
 import json
 import os
 import signal
@@ -10,10 +9,9 @@ from collections import Counter
 from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__
+from . import __version__, glossary
 
 FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
-CONCEPTS = Path(__file__).parent / "concepts"
 
 
 class Parser(argparse.ArgumentParser):
@@ -69,10 +67,6 @@ def assignment(text: str) -> tuple:
         raise argparse.ArgumentTypeError(str(problem)) from None
 
 
-def concept_names() -> list[str]:
-    return sorted(path.stem for path in CONCEPTS.glob("[a-z]*.py"))
-
-
 def parser() -> Parser:
     """All commands and options."""
     top = Parser(prog="dlconcepts", description="A deep-learning glossary you can run.")
@@ -84,7 +78,7 @@ def parser() -> Parser:
     listing.set_defaults(do=list_command)
 
     run = commands.add_parser("run", help="measure a concept: record, verdicts, figure")
-    run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(concept_names(), "concept"))
+    run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(glossary.concepts(), "concept"))
     run.add_argument("--all", action="store_true", help="every concept")
     run.add_argument("--quick", action="store_true", help="3 seeds, 10,000 images; gives no verdicts")
     run.add_argument("--seeds", type=count, metavar="N", help="how many, from seed 0 on (default 10; verdicts from 5)")
@@ -109,15 +103,21 @@ def parser() -> Parser:
 
 
 def list_command(options: argparse.Namespace) -> int:
-    from . import glossary, records
+    from . import records
 
     rows = []
-    for name in concept_names():
-        question = ast.get_docstring(ast.parse((CONCEPTS / f"{name}.py").read_text(encoding="utf-8"))).splitlines()[0]
+    for name in glossary.concepts():
         path = records.FOLDER / f"{name}.json"
         verdicts = records.read(path).verdicts if path.is_file() else {}
         outcomes = Counter(verdict.outcome for verdict in verdicts.values())
-        rows.append({"concept": name, "question": question, "terms": glossary.terms(name), "verdicts": dict(outcomes)})
+        rows.append(
+            {
+                "concept": name,
+                "question": glossary.question(name),
+                "terms": glossary.terms(name),
+                "verdicts": dict(outcomes),
+            }
+        )
     if options.json:
         print(json.dumps({"concepts": rows}, indent=1))
         return 0
@@ -146,7 +146,7 @@ def run_command(options: argparse.Namespace) -> int:
             for name in ("quick", "seeds", "tune", "gradients", "device", "data", "out", "formats")
         },
     )
-    for name in concept_names() if options.all else dict.fromkeys(options.concepts):
+    for name in glossary.concepts() if options.all else dict.fromkeys(options.concepts):
         if options.redraw:
             record = gallery.recorded(name, request)
             gallery.draw(record, request)

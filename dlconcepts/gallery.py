@@ -45,11 +45,6 @@ class Request:
     formats: tuple[str, ...] = ("png",)
 
 
-def names() -> list[str]:
-    """The concepts: one file each, no list to extend."""
-    return sorted(path.stem for path in (Path(__file__).parent / "concepts").glob("[a-z]*.py"))
-
-
 def concept(name: str) -> ModuleType:
     return import_module(f"dlconcepts.concepts.{name}")
 
@@ -188,3 +183,13 @@ def numbers(verdict: Verdict) -> str:
         return f"{verdict.metric}: {verdict.effect:.1e}, bound {verdict.threshold:.0e}"
     against = f"margin {verdict.margin:g}" if verdict.margin is not None else f"threshold {verdict.threshold:g}"
     return f"{verdict.metric}: {verdict.effect:.4g} [{verdict.low:.4g}, {verdict.high:.4g}], {against}"
+
+
+def show(path: str | Path) -> None:
+    """The figure itself where this is a notebook, its path where it is not."""
+    if "ipykernel" in sys.modules:
+        from IPython.display import Image, display
+
+        display(Image(str(path)))
+    else:
+        print(f"figure: {path}")

@@ -1,9 +1,22 @@
 """The glossary's terms and statements, read from glossary.toml. Standard library only."""
 
+import ast
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+FOLDER = Path(__file__).parent / "concepts"
+
+
+def concepts() -> list[str]:
+    """The names of the concepts: one file each, no list to extend."""
+    return sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+
+
+def question(concept: str) -> str:
+    """What a concept asks: the first line of its file."""
+    return ast.get_docstring(ast.parse((FOLDER / f"{concept}.py").read_text(encoding="utf-8"))).splitlines()[0]
 
 
 @cache

@@ -32,7 +32,7 @@ ALLOWED = {
     ),
     "gallery": (
         {"concepts", "evidence", "glossary", "data", "records", "plot", "setting", "tuning"},
-        {"torch", "tqdm"},
+        {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
     ),
     "cli": None,
     "__main__": ({"cli"}, set()),

@@ -1,0 +1,21 @@
+"""Makes every committed record and figure anew; --redraw draws the recorded numbers and trains nothing."""
+
+import argparse
+from pathlib import Path
+
+from dlconcepts import gallery, glossary, records
+
+FIGURES = Path(__file__).parent.parent / "figures"
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.add_argument("--redraw", action="store_true", help="start from the records")
+    parser.add_argument("--tune", action="store_true", help="search each arm's tuned value anew")
+    options = parser.parse_args()
+    request = gallery.Request(tune=options.tune, out=records.FOLDER, figures=FIGURES)
+    for name in glossary.concepts():
+        if options.redraw:
+            gallery.draw(gallery.recorded(name, request), request)
+        else:
+            print(gallery.report(gallery.run(name, request)))
+        print(FIGURES / f"{name}.png")

@@ -1,0 +1,63 @@
+"""The folder is the registry: every file in it offers the same names."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from dlconcepts import gallery, glossary
+from dlconcepts.setting import Setting
+
+CONCEPTS = glossary.concepts()
+every_concept = pytest.mark.parametrize("name", CONCEPTS)
+
+
+def test_there_are_concepts():
+    assert "activation" in CONCEPTS
+
+
+@every_concept
+def test_a_concept_offers_what_the_gallery_asks_for(name):
+    module = gallery.concept(name)
+    wanted = {
+        "measure": ["arms", "data", "seeds", "options"],
+        "verdicts": ["runs"],
+        "draw": ["figure", "runs", "found"],
+        "alt": ["found"],
+    }
+    for function, arguments in wanted.items():
+        assert list(inspect.signature(getattr(module, function)).parameters) == arguments
+    assert next(iter(inspect.signature(module.in_torch).parameters)) == "data"
+    assert all(isinstance(arm, Setting) for arm in module.ARMS.values())
+    field, grid = module.TUNED
+    assert len(grid) >= 3
+    assert hasattr(Setting(), field)
+
+
+@every_concept
+def test_the_first_line_of_a_concept_is_its_question(name):
+    first, *rest = gallery.concept(name).__doc__.splitlines()
+    assert first.endswith("?")
+    assert len(" ".join(rest).split()) >= 30
+
+
+@every_concept
+def test_every_statement_of_the_glossary_is_judged_and_no_other(name):
+    source = Path(gallery.concept(name).__file__).read_text()
+    written = {n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    ids = {text for text in written if text.startswith(f"{name}.")}
+    assert ids == set(glossary.statements(name))
+    assert glossary.terms(name)
+
+
+@every_concept
+def test_a_concept_has_its_files_under_the_same_name(name):
+    root = Path(__file__).parents[2]
+    for path in [f"scripts/{name}.py", f"figures/{name}.png", f"dlconcepts/records/{name}.json"]:
+        assert (root / path).is_file(), path
+
+
+def test_every_statement_belongs_to_a_concept():
+    assert {statement.split(".")[0] for statement in glossary.read()["statements"]} <= set(CONCEPTS)
+    assert {term["concept"] for term in glossary.read()["terms"].values()} <= set(CONCEPTS)

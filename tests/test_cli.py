@@ -1,0 +1,108 @@
+import json
+import subprocess
+import sys
+
+import pytest
+
+from dlconcepts import cli
+
+
+def run(*arguments, **options):
+    command = [sys.executable, "-m", "dlconcepts", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **options)
+
+
+def test_list_names_concepts_terms_and_outcomes(capsys):
+    assert cli.main(["list", "--json"]) == 0
+    (row, *_) = json.loads(capsys.readouterr().out)["concepts"]
+    assert row["concept"] == "activation"
+    assert row["question"].endswith("?")
+    assert row["terms"] == ["activation function"]
+    assert sum(row["verdicts"].values()) == 4
+    assert cli.main(["list"]) == 0
+    assert "activation function" in capsys.readouterr().out
+
+
+def test_verify_prints_a_row_for_every_gradient(capsys):
+    assert cli.main(["verify", "linear", "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert [row["gradient"] for row in table["rows"]] == ["y", "dx", "dW", "db"]
+    assert table["passed"] is True
+    assert cli.main(["verify", "linear", "relu"]) == 0
+    assert capsys.readouterr().out.count(" ok\n") == 6
+
+
+def test_verify_fails_for_a_wrong_backward(monkeypatch, capsys):
+    from dlconcepts import manual
+
+    wrong = manual.rules["sigmoid"]._replace(backward=lambda dy, y: (dy * y * (1 - y) * (1 + 1e-6),))
+    monkeypatch.setitem(manual.rules, "sigmoid", wrong)
+    assert cli.main(["verify", "sigmoid"]) == 1
+    assert "WRONG" in capsys.readouterr().out
+
+
+WRONG = {
+    "no command": ([], "COMMAND"),
+    "an unknown command": (["rnu"], "rnu"),
+    "an unknown concept": (["run", "activatoin"], "did you mean 'activation'?"),
+    "no concept": (["run"], "give --all"),
+    "both": (["run", "activation", "--all"], "one of the two"),
+    "an unknown rule": (["verify", "sigmiod"], "did you mean 'sigmoid'?"),
+    "an abbreviation": (["run", "activation", "--qui"], "--qui"),
+    **{
+        f"seeds {value}": (["run", "activation", "--seeds", value], "whole number from 1") for value in ("0", "-1", "x")
+    },
+    **{f"epochs {value}": (["run", "activation", "--epochs", value], "whole number") for value in ("1.5", "nan", "")},
+    **{f"lr {value}": (["run", "activation", "--set", f"lr={value}"], "lr=") for value in ("nan", "-1", "inf", "x")},
+    "no value": (["run", "activation", "--set", "lr"], "FIELD=VALUE"),
+    "an unknown field": (["run", "activation", "--set", "lrr=1"], "did you mean 'lr'?"),
+    "an unknown format": (["run", "activation", "--format", "gif"], "png,svg,pdf"),
+    "an unknown device": (["run", "activation", "--device", "gpu"], "cpu, cuda"),
+    "zero threads": (["run", "activation", "--threads", "0"], "whole number from 1"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_use_ends_with_code_2_and_one_line(case, capsys, monkeypatch):
+    arguments, message = WRONG[case]
+    monkeypatch.setattr("dlconcepts.data.load", lambda *_: pytest.fail("data was read"))
+    try:
+        code = cli.main(arguments)
+    except SystemExit as end:
+        code = end.code
+    printed = capsys.readouterr()
+    assert code == 2
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+def test_a_missing_data_folder_ends_with_code_1_and_one_line(tmp_path):
+    found = run("run", "activation", "--quick", "--data", str(tmp_path / "nowhere"))
+    assert found.returncode == 1
+    assert "nowhere: expected a folder" in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_an_output_folder_that_is_a_file_ends_with_code_1(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    record = cli.Path(cli.__file__).parent / "records" / "activation.json"
+    found = run("run", "activation", "--redraw", "--out", str(tmp_path / "file"))
+    assert record.is_file()
+    assert found.returncode == 1
+    assert "file" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+def test_redrawing_twice_gives_the_same_bytes(tmp_path):
+    for folder in ("a", "b"):
+        found = run("run", "activation", "--redraw", "--out", str(tmp_path / folder), "--format", "png,svg")
+        assert found.returncode == 0, found.stderr
+    for name in ("activation.png", "activation.svg"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    command = f"{sys.executable} -m dlconcepts verify linear relu tanh | head -1"
+    found = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert found.stderr == ""
