@@ -84,11 +84,9 @@ def test_a_missing_data_folder_ends_with_code_1_and_one_line(tmp_path):
     assert found.stderr.count("\n") == 1
 
 
-def test_an_output_folder_that_is_a_file_ends_with_code_1(tmp_path, monkeypatch):
+def test_an_output_folder_that_is_a_file_ends_with_code_1(tmp_path):
     (tmp_path / "file").write_text("")
-    record = cli.Path(cli.__file__).parent / "records" / "activation.json"
     found = run("run", "activation", "--redraw", "--out", str(tmp_path / "file"))
-    assert record.is_file()
     assert found.returncode == 1
     assert "file" in found.stderr
     assert "Traceback" not in found.stderr

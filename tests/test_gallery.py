@@ -70,10 +70,18 @@ def test_each_arm_gets_its_own_best_value_on_seeds_of_its_own(small):
     arms = {"relu": Setting(hidden=(8,), epochs=1), "sigmoid": Setting(hidden=(8,), epochs=1, activation="sigmoid")}
     table = tuning.tune(arms, "lr", (0.001, 0.3, 3.0), small)
     for label, scores in table["scores"].items():
-        best = max(scores, key=lambda value: scores[value])
-        assert table["chosen"][label] == float(best) != 0.001
+        mean, error = max(scores.values())
+        chosen = table["chosen"][label]
+        assert scores[str(chosen)][0] >= mean - error
+        assert chosen != 0.001
     assert min(table["seeds"]) > 1000
     assert tuning.apply(arms, table)["relu"].lr == table["chosen"]["relu"]
+
+
+def test_of_values_that_chance_cannot_tell_apart_the_smallest_is_taken():
+    scores = {"0.1": (0.90, 0.01), "0.2": (0.95, 0.01), "0.3": (0.96, 0.02), "0.5": None, "1.0": (0.93, 0.2)}
+    assert tuning.choose("a", (0.1, 0.2, 0.3, 0.5, 1.0), scores) == 0.2
+    assert tuning.choose("a", (0.1, 0.3), scores) == 0.3
 
 
 def test_a_value_that_diverges_is_never_chosen(small):

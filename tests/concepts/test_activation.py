@@ -38,12 +38,12 @@ def test_a_linear_stack_is_one_map_and_a_relu_network_is_not(small):
         assert smallest <= deviation <= largest
 
 
-def test_linear_regression_is_the_least_squares_fit(small):
-    outputs = activation.linear_regression(small)
-    x, test = (activation.with_ones(split.x) for split in (small.train, small.test))
-    target = torch.eye(10, dtype=torch.float64)[small.train.y]
-    fit = torch.linalg.lstsq(x, target, driver="gelsd").solution
-    assert (outputs - test @ fit).abs().max() < 1e-6
+def test_linear_regression_leaves_a_residual_that_no_pixel_explains(small):
+    outputs = activation.linear_regression(replace(small, test=small.train))
+    x, target = activation.with_ones(small.train.x), torch.eye(10, dtype=torch.float64)[small.train.y]
+    # 600 residuals a column, and X^T X squares the condition: measured 7e-7
+    assert (x.mT @ (outputs - target)).abs().max() < 1e-5
+    assert (outputs - target).square().mean() < 0.01
 
 
 def test_silent_units_are_counted(small):
