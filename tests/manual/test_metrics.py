@@ -124,6 +124,7 @@ def test_the_mean_of_batch_accuracies_is_another_number():
 def test_a_stack_is_judged_model_by_model(lead):
     predicted, y = drawn((*lead, 50), 4)
     C = confusion(predicted, y, 4)
+    assert accuracy(predicted, y).shape == lead
     assert C.shape == (*lead, 4, 4)
     x, z = torch.randn(2, *lead, 50, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     for m in itertools.product(*map(range, lead)):
