@@ -1,7 +1,6 @@
-"""A network is a list of layers, its loss included; here are the layers and their initial weights.
+"""A network is a list of layers, its loss included.
 
 Shapes: W (I, O) and b (O,) for one model; `stack` puts models along a new first dimension.
-Source of the initial weights: torch.nn.Linear's default, uniform within 1 / sqrt(fan_in).
 """
 
 from itertools import pairwise
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 
 from . import activation, linear, loss
+from .initial import parameters
 from .rule import Rule
 
 
@@ -30,13 +30,11 @@ def mlp(widths: list[int], activation_name: str, loss_name: str) -> list[Layer]:
     return [*network[:-1], Layer(loss.rules[loss_name])]
 
 
-def initial(layer: Layer, generator: torch.Generator) -> tuple[Tensor, ...]:
-    """One model's first weights and biases for a layer: uniform in +-1 / sqrt(fan_in), float64."""
-    if not layer.shapes:
-        return ()
-    limit = layer.shapes[0][0] ** -0.5
-    draws = (torch.rand(shape, generator=generator, dtype=torch.float64) for shape in layer.shapes)
-    return tuple(limit * (2 * draw - 1) for draw in draws)
+def initial(
+    layer: Layer, generator: torch.Generator, scheme: str = "uniform", **constants: float
+) -> tuple[Tensor, ...]:
+    """One model's first parameters for a layer, float64: see initial.py, whose table has the schemes."""
+    return parameters(layer.shapes, generator, scheme, **constants)
 
 
 def stack(models: list[list[tuple[Tensor, ...]]]) -> list[tuple[Tensor, ...]]:

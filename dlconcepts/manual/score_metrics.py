@@ -1,0 +1,97 @@
+"""Metrics of scores: how good a classifier's ranking, its probabilities and its thresholds are.
+
+Shapes: scores and p (..., N, K), y (..., N) class numbers, results (...). The curve is for one model, (N,): its
+length depends on the scores.
+
+A tie goes to the lower class number, as in torch.argmax; scikit-learn's top_k_accuracy_score gives it to the higher,
+torch.topk to any. NaN ranks above every number, so that a diverged model is not taken for a perfect one.
+Source: C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, chapter 8.
+"""
+
+import torch
+from torch import Tensor
+
+from .metrics import need_examples
+from .rule import need_floating, need_same_shape
+
+
+def need_scores(scores: Tensor, y: Tensor) -> None:
+    """Raises TypeError or ValueError unless scores (..., N, K) rate the K classes of each of y's examples."""
+    need_floating(scores)
+    if y.dtype != torch.int64:
+        raise TypeError(f"y must be class numbers, int64, got {y.dtype}; convert them with y.long()")
+    need_same_shape(scores_models_and_examples=scores.shape[:-1], y=y.shape)
+    need_examples(y)
+    K = scores.shape[-1]
+    if int(y.min()) < 0 or int(y.max()) >= K:
+        raise ValueError(f"classes must be from 0 to {K - 1}, got {int(y.min())} to {int(y.max())}")
+
+
+def of_class(scores: Tensor, y: Tensor) -> Tensor:
+    """Each example's score for its own class: (..., N, 1)."""
+    return scores.gather(-1, y.unsqueeze(-1))
+
+
+def top_k_accuracy(scores: Tensor, y: Tensor, k: int) -> Tensor:
+    """The share of examples whose class is among the k with the highest scores.
+
+    Its place is the number of classes ahead of it: those with a score not below or equal, and equal ones with a lower
+    number. Raises ValueError unless k is from 1 to K.
+    """
+    need_scores(scores, y)
+    K = scores.shape[-1]
+    if not 1 <= k <= K:
+        raise ValueError(f"k must be from 1 to {K}, the number of classes, got {k}")
+    own = of_class(scores, y)
+    higher = ~(scores <= own)  # not scores > own: a comparison with NaN is False
+    earlier = (scores == own) & (torch.arange(K, device=y.device) < y.unsqueeze(-1))
+    place = (higher | earlier).sum(-1)  # (..., N)
+    return (place < k).double().mean(-1)
+
+
+def log_loss(p: Tensor, y: Tensor) -> Tensor:
+    """The mean of -log p[y] in nats: the cross-entropy, from probabilities instead of logits.
+
+    p is first brought within eps and 1 - eps of its precision, as scikit-learn does, so that being certain and wrong
+    costs 36 nats and not infinity. Raises ValueError where a row is not a distribution; NaN is left to be seen.
+    """
+    need_scores(p, y)
+    eps = torch.finfo(p.dtype).eps
+    if bool(((p < 0) | (p > 1)).any()):
+        raise ValueError(
+            f"probabilities must be from 0 to 1, got {float(p.min())} to {float(p.max())}; take the softmax"
+        )
+    off = (p.double().sum(-1) - 1).abs().nan_to_num(0.0)
+    if float(off.max()) > eps**0.5:
+        raise ValueError(
+            f"a row of probabilities must add up to 1, got one off by {float(off.max()):.1e}; take the softmax"
+        )
+    return -of_class(p.clamp(eps, 1 - eps), y).squeeze(-1).double().log().mean(-1)
+
+
+def precision_recall_curve(score: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(precision, recall, thresholds): what each threshold gives, if score >= threshold is called positive.
+
+    score (N,), y (N,) True for the positive class. Thresholds are the distinct scores, rising; precision and recall
+    have one entry more, the end (1, 0) where nothing is called positive, as in scikit-learn.
+    Raises ValueError where no example is positive (recall would be 0 / 0), or a score is NaN.
+    """
+    need_floating(score)
+    if y.dtype != torch.bool:
+        raise TypeError(f"y must be bool, True for the positive class, got {y.dtype}; compare, as in y == 3")
+    need_same_shape(score=score.shape, y=y.shape)
+    if score.ndim != 1:
+        raise ValueError(f"the curve is for one model, score (N,), got shape {tuple(score.shape)}")
+    need_examples(y)
+    if not bool(y.any()):
+        raise ValueError("a precision-recall curve needs at least one positive example, got none")
+    if bool(score.isnan().any()):
+        raise ValueError(f"scores must not be NaN, got {int(score.isnan().sum())} of {len(score)}")
+    score, order = score.sort(descending=True)
+    last_of_its_value = torch.cat([score[1:] != score[:-1], y.new_ones(1)])
+    true_positive = y[order].cumsum(-1)[last_of_its_value].double()
+    positive = torch.arange(1, len(y) + 1, device=y.device)[last_of_its_value]
+    end = true_positive.new_ones(1)
+    precision = torch.cat([(true_positive / positive).flip(-1), end])
+    recall = torch.cat([(true_positive / true_positive[-1]).flip(-1), 0 * end])
+    return precision, recall, score[last_of_its_value].flip(-1)
