@@ -27,7 +27,8 @@ def convolution(
     """
     need_floating(x)
     need_images(x)
-    need_images(W)
+    if W.ndim < 4:
+        raise ValueError(f"expected kernels W (..., O, C, kh, kw), got {tuple(W.shape)}")
     need_same_shape(
         x_models_and_channels=x.shape[:-4] + x.shape[-3:-2], W_models_and_channels=W.shape[:-4] + W.shape[-3:-2]
     )
@@ -39,9 +40,10 @@ def convolution(
 
 def convolution_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Tensor, Tensor, Tensor]:
     """dcolumns = W^T dz, and dx adds up what the windows that share a pixel say of it; dW and db as below."""
-    dcolumns = W.flatten(-3).mT.unsqueeze(-3) @ dz.flatten(-2)  # (..., B, C kh kw, P Q)
     C, kh, kw = W.shape[-3:]
-    dx = windows_backward(dcolumns.unflatten(-1, g.count).unflatten(-3, (C, kh * kw)), *x.shape[-2:], g)
+    dcolumns = W.flatten(-3).mT.unsqueeze(-3) @ dz.flatten(-2)  # (..., B, C kh kw, P Q)
+    dwindows = dcolumns.unflatten(-1, g.count).unflatten(-3, (C, kh * kw))
+    dx = windows_backward(dwindows.unbind(-3), *x.shape[-2:], g)
     return dx, *convolution_parameters_backward(dz, x, W, g)
 
 

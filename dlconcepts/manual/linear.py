@@ -35,7 +35,7 @@ def linear_parameters_backward(dz: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
 
 def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
     """z = x W: for a layer whose bias would be undone at once, as batch norm undoes it. Raises as `linear` does."""
-    need_floating(x)
+    need_rows(x)
     need_same_shape(x_models_and_inputs=x.shape[:-2] + x.shape[-1:], W_models_and_inputs=W.shape[:-1])
     return x @ W, (x, W)
 
@@ -43,6 +43,13 @@ def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Ten
 def linear_without_bias_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
     """dx = dz W^T, dW = x^T dz"""
     return dz @ W.mT, x.mT @ dz
+
+
+def need_rows(x: Tensor) -> None:
+    """Raises TypeError unless x has a gradient, ValueError unless it can be (..., B, I)."""
+    need_floating(x)
+    if x.ndim < 2:
+        raise ValueError(f"expected rows of examples (..., B, I), got {tuple(x.shape)}; one example is x[None]")
 
 
 def linear_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one, per_model
+from .linear import need_rows
+from .rule import Rule, Sample, need_same_shape, normal, one_by_one, per_model
 
 Number = float | Tensor
 
@@ -97,13 +98,6 @@ def batch_norm_backward(
     (dx,) = plain_batch_norm_backward(dy * gamma.unsqueeze(-2), x, mean, var, eps)
     xhat = standardize(x, mean.unsqueeze(-2), var.unsqueeze(-2), eps)
     return dx, (dy * xhat).sum(-2), dy.sum(-2)
-
-
-def need_rows(x: Tensor) -> None:
-    """Raises unless x can be (..., B, C)."""
-    need_floating(x)
-    if x.ndim < 2:
-        raise ValueError(f"expected (..., B, C), got {tuple(x.shape)}; one example is x[None]")
 
 
 def need_parameters(x: Tensor, gamma: Tensor, beta: Tensor) -> None:

@@ -27,8 +27,7 @@ def average_pool(
 def average_pool_backward(dy: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """Each entry of a window gets dy / (kh kw); entries of several windows add up."""
     kh, kw = g.kernel
-    share = (dy / (kh * kw)).unsqueeze(-3)
-    return (windows_backward(share.expand(*dy.shape[:-2], kh * kw, *g.count), H, W, g),)
+    return (windows_backward([dy / (kh * kw)] * (kh * kw), H, W, g),)
 
 
 def max_pool(
@@ -52,8 +51,7 @@ def max_pool(
 def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """dy goes to the entry that won; an entry that won in several windows gets the sum."""
     kh, kw = g.kernel
-    places = torch.arange(kh * kw, device=dy.device)[:, None, None]
-    return (windows_backward(torch.where(place.unsqueeze(-3) == places, dy.unsqueeze(-3), 0), H, W, g),)
+    return (windows_backward([torch.where(place == k, dy, 0) for k in range(kh * kw)], H, W, g),)
 
 
 def first_real_place(g: Grid, device: torch.device) -> Tensor:

@@ -6,7 +6,7 @@ Source: V. Dumoulin, F. Visin, "A guide to convolution arithmetic for deep learn
 https://arxiv.org/abs/1603.07285
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from torch import Tensor, stack
@@ -44,7 +44,7 @@ def grid(size: Pair, kernel: int | Pair, stride: int | Pair, padding: int | Pair
 
 def both(value: int | Pair) -> Pair:
     """One number for both directions, or the pair itself."""
-    return (value, value) if isinstance(value, int) else value
+    return (value, value) if isinstance(value, int) else tuple(value)
 
 
 def need_images(x: Tensor) -> None:
@@ -75,10 +75,13 @@ def windows(x: Tensor, g: Grid) -> Tensor:
     return stack(list(views(border(x, g.padding, 0.0), g)), -3)  # (..., B, C, K, P, Q)
 
 
-def windows_backward(dwindows: Tensor, H: int, W: int, g: Grid) -> Tensor:
-    """dx = each pixel's sum over all the windows that hold it; what fell on the border is dropped."""
+def windows_backward(dviews: Sequence[Tensor], H: int, W: int, g: Grid) -> Tensor:
+    """dx = each pixel's sum over all the windows that hold it; what fell on the border is dropped.
+
+    dviews: for each of a window's K places, the gradients (..., B, C, P, Q) of what the windows have there.
+    """
     rows, columns = g.padding
-    dpadded = dwindows.new_zeros(*dwindows.shape[:-3], H + 2 * rows, W + 2 * columns)
-    for view, dview in zip(views(dpadded, g), dwindows.unbind(-3), strict=True):
+    dpadded = dviews[0].new_zeros(*dviews[0].shape[:-2], H + 2 * rows, W + 2 * columns)
+    for view, dview in zip(views(dpadded, g), dviews, strict=True):
         view += dview
     return dpadded[..., rows : rows + H, columns : columns + W]
