@@ -47,7 +47,7 @@ def dropout_backward(dy: Tensor, noise: Tensor) -> tuple[Tensor]:
 
 def need_probability(p: float | Tensor) -> None:
     """Raises ValueError for anything outside [0, 1], NaN included."""
-    value = torch.as_tensor(p)
+    value = torch.as_tensor(p, dtype=torch.float64)  # in float32 a p just above 1 would be 1
     if not ((value >= 0) & (value <= 1)).all():
         raise ValueError(f"p must be from 0 to 1, got {p}")
 

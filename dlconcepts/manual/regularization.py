@@ -49,7 +49,7 @@ def elastic_net_penalty(
 
     Raises ValueError for alpha below 0 and l1_ratio outside [0, 1].
     """
-    need_not_negative(alpha=alpha, l1_ratio=l1_ratio, one_minus_l1_ratio=1 - l1_ratio)
+    need_not_negative(alpha=alpha, l1_ratio=l1_ratio, **{"1 - l1_ratio": 1 - l1_ratio})
     l1, _ = l1_penalty(W, alpha * l1_ratio, rank)
     l2, _ = l2_penalty(W, alpha * (1 - l1_ratio), rank)
     return l1 + l2, (W, alpha, l1_ratio)
@@ -73,7 +73,7 @@ def over_weights(price: Tensor, rank: int) -> Tensor:
 def need_not_negative(**numbers: Number) -> None:
     """Raises ValueError, naming the number, for anything below 0 or NaN."""
     for name, value in numbers.items():
-        if not (torch.as_tensor(value) >= 0).all():
+        if not (torch.as_tensor(value, dtype=torch.float64) >= 0).all():
             raise ValueError(f"{name} must be at least 0, got {value}")
 
 
