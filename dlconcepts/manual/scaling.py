@@ -89,8 +89,10 @@ def quantile_fit(x: Tensor, T: int) -> Quantiles:
     need_examples(x)
     if T < 2:
         raise ValueError(f"at least 2 quantiles are needed, the minimum and the maximum, got {T}")
-    share = torch.linspace(0, 1, T, dtype=x.dtype, device=x.device).unsqueeze(-1)
-    return Quantiles(between(x.sort(-2).values, share.expand(*x.shape[:-2], T, x.shape[-1])))
+    N, D = x.shape[-2:]
+    steps = torch.arange(T, dtype=torch.float64, device=x.device)
+    place = steps * (N - 1) / (T - 1)  # the product first: it is exact, so a place that is an example stays one
+    return Quantiles(between(x.sort(-2).values, place.unsqueeze(-1).expand(*x.shape[:-2], T, D)))
 
 
 def quantile(x: Tensor, fit: Quantiles) -> Tensor:
@@ -117,15 +119,15 @@ def quantile_inverse(y: Tensor, fit: Quantiles) -> Tensor:
     need_features(y, fit.values[..., 0, :])
     if y.numel() and not (y.min() >= 0 and y.max() <= 1):
         raise ValueError(f"shares must be from 0 to 1, got {y.min()} to {y.max()}")
-    return between(fit.values, y)
+    return between(fit.values, y * (fit.values.shape[-2] - 1))
 
 
-def between(table: Tensor, share: Tensor) -> Tensor:
-    """The values of sorted columns (..., T, D) at shares (..., P, D) of the way from first to last, interpolated."""
-    place = share * (table.shape[-2] - 1)
-    i = place.long().clamp_max(max(table.shape[-2] - 2, 0))
-    left, right = table.gather(-2, i), table.gather(-2, (i + 1).clamp_max(table.shape[-2] - 1))
-    return left + (right - left) * (place - i)
+def between(table: Tensor, place: Tensor) -> Tensor:
+    """The values of the columns (..., T, D) at places (..., P, D) from 0 to T - 1, by linear interpolation."""
+    last = table.shape[-2] - 1
+    i = place.long()
+    left, right = table.gather(-2, i), table.gather(-2, (i + 1).clamp_max(last))
+    return left + (right - left) * (place - i).to(table.dtype)
 
 
 def need_examples(x: Tensor) -> None:
