@@ -15,7 +15,7 @@ from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_o
 
 
 def draw_mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
-    """One model's mask: each entry False with probability p. From the same generator, the one torch draws.
+    """One model's mask: each entry False with probability p. From the same generator, torch's own on the CPU.
 
     For a stack of models draw one mask each and torch.stack them, so that a model's mask does not depend on its
     neighbours. (Where p is 0 or 1 torch draws nothing; we do, so that what follows does not depend on p.)
