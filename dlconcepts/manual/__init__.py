@@ -1,5 +1,15 @@
 """The mathematics by hand: forward and backward of every operation, on plain tensors. Needs torch alone."""
 
-from . import activation, linear, loss
+from . import activation, batch_norm, convolution, dropout, linear, loss, normalization, pooling, regularization
 
-rules = {**linear.rules, **activation.rules, **loss.rules}
+rules = {
+    **linear.rules,
+    **activation.rules,
+    **loss.rules,
+    **convolution.rules,
+    **pooling.rules,
+    **normalization.rules,
+    **batch_norm.rules,
+    **dropout.rules,
+    **regularization.rules,
+}

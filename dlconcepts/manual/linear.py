@@ -33,13 +33,37 @@ def linear_parameters_backward(dz: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
     return x.mT @ dz, dz.sum(-2)
 
 
+def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """z = x W: for a layer whose bias would be undone at once, as batch norm undoes it. Raises as `linear` does."""
+    need_rows(x)
+    need_same_shape(x_models_and_inputs=x.shape[:-2] + x.shape[-1:], W_models_and_inputs=W.shape[:-1])
+    return x @ W, (x, W)
+
+
+def linear_without_bias_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
+    """dx = dz W^T, dW = x^T dz"""
+    return dz @ W.mT, x.mT @ dz
+
+
+def need_rows(x: Tensor) -> None:
+    """Raises TypeError unless x has a gradient, ValueError unless it can be (..., B, I)."""
+    need_floating(x)
+    if x.ndim < 2:
+        raise ValueError(f"expected rows of examples (..., B, I), got {tuple(x.shape)}; one example is x[None]")
+
+
 def linear_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     for B, I, O in [(4, 3, 2), (1, 5, 1), (5, 1, 3)]:
         x, W, b = (normal(lead + shape, generator) for shape in [(B, I), (I, O), (O,)])
         yield Sample((x, W, b))
 
 
-def torch_linear(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
+def linear_without_bias_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for x, W, _ in (sample.inputs for sample in linear_samples(lead, generator)):
+        yield Sample((x, W))
+
+
+def torch_linear(x: Tensor, W: Tensor, b: Tensor | None = None) -> Tensor:
     return functional.linear(x, W.mT, b)
 
 
@@ -51,5 +75,13 @@ rules = {
         linear_samples,
         bound=1e-12,
         parameters=lambda dz, x, W: linear_parameters_backward(dz, x),
-    )
+    ),
+    "linear without bias": Rule(
+        linear_without_bias,
+        linear_without_bias_backward,
+        one_by_one(torch_linear, rank=2),
+        linear_without_bias_samples,
+        bound=1e-12,
+        parameters=lambda dz, x, W: linear_parameters_backward(dz, x)[:1],
+    ),
 }

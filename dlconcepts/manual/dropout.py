@@ -1,0 +1,69 @@
+"""Dropout: in training each unit is left out at random, so that no unit can rely on particular others.
+
+Shapes: x (..., any), mask as x: True where an entry is kept; p one number for all or one per model (...).
+In evaluation dropout is `activation.identity`: the division by 1 - p in training keeps the expected value the same.
+Source: N. Srivastava et al., 2014, "Dropout: a simple way to prevent neural networks from overfitting",
+https://jmlr.org/papers/v15/srivastava14a.html
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one, per_model
+
+
+def draw_mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
+    """One model's mask: each entry False with probability p. From the same generator, torch's own on the CPU.
+
+    For a stack of models draw one mask each and torch.stack them, so that a model's mask does not depend on its
+    neighbours. (Where p is 0 or 1 torch draws nothing; we do, so that what follows does not depend on p.)
+    """
+    need_probability(p)
+    return torch.empty(shape, dtype=torch.bool, device=generator.device).bernoulli_(1 - p, generator=generator)
+
+
+def dropout(x: Tensor, mask: Tensor, p: float | Tensor) -> tuple[Tensor, tuple[Tensor]]:
+    """y = x noise, where noise is 1 / (1 - p) for what the mask keeps and else 0.
+
+    A product and not a choice, as in torch: inf or NaN dropped is NaN, even with p = 1.
+    Raises ValueError for p outside [0, 1] or NaN, and for a mask of another shape; TypeError for one not boolean.
+    """
+    need_floating(x)
+    need_probability(p)
+    need_same_shape(x=x.shape, mask=mask.shape)
+    if mask.dtype != torch.bool:
+        raise TypeError(f"expected a mask of torch.bool, True for what is kept, got {mask.dtype}")
+    kept = (1 - torch.as_tensor(p, dtype=torch.float64, device=x.device)).to(x.dtype)  # rounded once, as in torch
+    noise = torch.where(mask, 1 / per_model(kept, x), 0)
+    return x * noise, (noise,)
+
+
+def dropout_backward(dy: Tensor, noise: Tensor) -> tuple[Tensor]:
+    """dx = dy noise, the same noise: what was left out learns nothing."""
+    return (dy * noise,)
+
+
+def need_probability(p: float | Tensor) -> None:
+    """Raises ValueError for anything outside [0, 1], NaN included."""
+    value = torch.as_tensor(p, dtype=torch.float64)  # in float32 a p just above 1 would be 1
+    if not ((value >= 0) & (value <= 1)).all():
+        raise ValueError(f"p must be from 0 to 1, got {p}")
+
+
+def dropout_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    """Not only p = .5, which cannot tell 1 / (1 - p) from 1 / p."""
+    each = torch.rand(lead, generator=generator, dtype=torch.float64)
+    for shape, p in [((4, 3), 0.3), ((1, 5), 0.5), ((2, 2, 2), each), ((3, 2), 0.0)]:
+        keep = torch.rand(lead + shape, generator=generator) < 0.6
+        yield Sample((normal(lead + shape, generator), keep), {"p": p})
+    yield Sample((normal((*lead, 2, 2), generator), torch.zeros(*lead, 2, 2, dtype=torch.bool)), {"p": 1.0})
+
+
+def torch_dropout(x: Tensor, mask: Tensor, p: float) -> Tensor:
+    """torch's own multiplication by mask and scale, the one that its fused dropout calls."""
+    return torch.ops.aten.native_dropout_backward(x, mask, 0.0 if p == 1 else 1 / (1 - float(p)))
+
+
+rules = {"dropout": Rule(dropout, dropout_backward, one_by_one(torch_dropout, rank=2), dropout_samples)}

@@ -1,0 +1,130 @@
+"""Pooling: one number for each window of an image; and flattening images into the rows of a linear layer.
+
+Shapes: x (..., B, C, H, W), y (..., B, C, P, Q) with P x Q windows (see `window`); flattened (..., B, C H W).
+The stride is the kernel's size unless given, so that windows do not overlap.
+Sources: Y. LeCun et al., 1998 (average), https://doi.org/10.1109/5.726791; D. Scherer, A. Müller, S. Behnke, 2010,
+"Evaluation of pooling operations in convolutional architectures", https://doi.org/10.1007/978-3-642-15825-4_10
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .rule import Rule, Sample, need_floating, normal, one_by_one
+from .window import Grid, Pair, border, both, grid, need_images, views, windows, windows_backward
+
+
+def average_pool(
+    x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
+) -> tuple[Tensor, tuple[int, int, Grid]]:
+    """The mean of each window; zeros of the padding count as entries, torch's default (count_include_pad)."""
+    g = pooling_grid(x, kernel, stride, padding)
+    return windows(x, g).mean(-3), (*x.shape[-2:], g)
+
+
+def average_pool_backward(dy: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
+    """Each entry of a window gets dy / (kh kw); entries of several windows add up."""
+    kh, kw = g.kernel
+    return (windows_backward([dy / (kh * kw)] * (kh * kw), H, W, g),)
+
+
+def max_pool(
+    x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
+) -> tuple[Tensor, tuple[Tensor, int, int, Grid]]:
+    """The largest entry of each window, and which of the window's K places it stood at.
+
+    Each window is walked through in row-major order: an entry must be larger than the best so far, so the first of
+    equals wins, or be NaN, so NaN is never lost. The padding is -inf and never wins, not even over -inf: all as torch.
+    """
+    g = pooling_grid(x, kernel, stride, padding)
+    best = x.new_full((*x.shape[:-2], *g.count), float("-inf"))
+    place = first_real_place(g, x.device).expand(best.shape)
+    for k, entry in enumerate(views(border(x, g.padding, float("-inf")), g)):
+        better = (entry > best) | entry.isnan()
+        best = torch.where(better, entry, best)
+        place = torch.where(better, k, place)
+    return best, (place, *x.shape[-2:], g)
+
+
+def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
+    """dy goes to the entry that won; an entry that won in several windows gets the sum."""
+    kh, kw = g.kernel
+    return (windows_backward([torch.where(place == k, dy, 0) for k in range(kh * kw)], H, W, g),)
+
+
+def first_real_place(g: Grid, device: torch.device) -> Tensor:
+    """The first place of each window that is not padding, (P, Q): the winner where all entries are -inf."""
+    first = [
+        (padding - stride * torch.arange(count, device=device)).clamp_min(0)
+        for count, stride, padding in zip(g.count, g.stride, g.padding, strict=True)
+    ]
+    return first[0][:, None] * g.kernel[1] + first[1]
+
+
+def pooling_grid(x: Tensor, kernel: int | Pair, stride: int | Pair | None, padding: int | Pair) -> Grid:
+    """The windows; raises for what is not images, and for padding above half the kernel: windows of nothing else."""
+    need_floating(x)
+    need_images(x)
+    g = grid(x.shape[-2:], kernel, kernel if stride is None else stride, padding)
+    if 2 * g.padding[0] > g.kernel[0] or 2 * g.padding[1] > g.kernel[1]:
+        raise ValueError(f"padding {g.padding} must be at most half of the kernel {g.kernel}")
+    return g
+
+
+def flatten(x: Tensor) -> tuple[Tensor, tuple[torch.Size]]:
+    """Each image as one row, channel after channel; a copy, so that a change of y never changes x."""
+    need_floating(x)
+    need_images(x)
+    return x.flatten(-3).clone(), (x.shape[-3:],)
+
+
+def flatten_backward(dy: Tensor, shape: torch.Size) -> tuple[Tensor]:
+    """dx = dy in x's shape"""
+    return (dy.unflatten(-1, shape),)
+
+
+POOLS = [
+    ((2, 2, 2, 5), {"kernel": 2}),
+    ((1, 1, 5, 4), {"kernel": (3, 2), "stride": (1, 2), "padding": (1, 0)}),
+    ((1, 2, 3, 6), {"kernel": 3, "stride": (2, 1), "padding": (0, 1)}),
+]
+
+
+def average_pool_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for shape, constants in POOLS:
+        yield Sample((normal(lead + shape, generator),), constants)
+
+
+def max_pool_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    """All entries different, in random order; then equal ones, which are kinks."""
+    for shape, constants in POOLS:
+        x = torch.empty(lead + shape, dtype=torch.float64)
+        distinct = torch.randperm(x.numel(), generator=generator) - x.numel() / 2
+        yield Sample((distinct.to(x.dtype).view(x.shape) / 8,), constants)
+        yield Sample((torch.randint(3, x.shape, generator=generator).to(x.dtype),), constants, smooth=False)
+
+
+def flatten_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for shape in [(2, 2, 3, 4), (1, 3, 1, 2)]:
+        yield Sample((normal(lead + shape, generator),))
+
+
+def torch_max_pool(x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0) -> Tensor:
+    return functional.max_pool2d(x, both(kernel), None if stride is None else both(stride), both(padding))
+
+
+def torch_average_pool(
+    x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
+) -> Tensor:
+    return functional.avg_pool2d(x, both(kernel), None if stride is None else both(stride), both(padding))
+
+
+rules = {
+    "average pooling": Rule(
+        average_pool, average_pool_backward, one_by_one(torch_average_pool, rank=4), average_pool_samples
+    ),
+    "max pooling": Rule(max_pool, max_pool_backward, one_by_one(torch_max_pool, rank=4), max_pool_samples),
+    "flatten": Rule(flatten, flatten_backward, lambda x: x.flatten(-3), flatten_samples),
+}
