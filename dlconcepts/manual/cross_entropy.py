@@ -83,7 +83,9 @@ def with_shares(
     losses, counts = torch.where(ignored, 0, losses), torch.where(ignored, 0, counts)
     loss = reduced(losses, "sum" if reduction == "mean" else reduction, dims=1)
     if reduction == "mean":
-        loss, q = loss / counts.sum(-1), q / counts.sum(-1)[..., None, None]
+        total = counts.sum(-1)
+        total = torch.where(total == 0, torch.nan, total)  # nobody counts: no mean, even where smoothing left a loss
+        loss, q = loss / total, q / total[..., None, None]
     return loss, (logp, torch.where(ignored.unsqueeze(-1), 0, q))  # last: with all ignored the mean is 0/0, dz is 0
 
 
