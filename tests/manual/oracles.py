@@ -11,7 +11,7 @@ INF, NAN = float("inf"), float("nan")
 FINITE = [0.0, -0.0, 1e-300, -1e-300, 20.0, -20.0, 100.0, -100.0, 1e4, -1e4, 1e20, -1e20]
 EXTREMES = [*FINITE, INF, -INF, NAN]
 SHAPES = [(), (1,), (0,), (0, 3), (1, 3), (3, 1), (2, 3, 2, 2)]
-drawn = settings(derandomize=True, deadline=None, database=None, max_examples=150)
+drawn = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
 
 def tensor(*values):
