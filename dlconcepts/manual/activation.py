@@ -1,15 +1,24 @@
 """Activation functions: what a unit does with its weighted sum.
 
-Shapes: x (...), y (...), any shape: each entry by itself.
+Shapes: x (...), y (...), any shape: each entry by itself; PReLU's x (..., B, C), slope a (..., 1) or (..., C).
 At a kink we take torch's subgradient; `kinks` below lists ours, and a test compares them with torch's.
-Sources: sigmoid and its slope, D. E. Rumelhart et al., 1986, https://doi.org/10.1038/323533a0;
-ReLU, V. Nair, G. E. Hinton, 2010, "Rectified linear units improve restricted Boltzmann machines".
+Sources: step, W. S. McCulloch, W. Pitts, 1943, https://doi.org/10.1007/BF02478259;
+sigmoid and its slope, D. E. Rumelhart et al., 1986, https://doi.org/10.1038/323533a0;
+ReLU, V. Nair, G. E. Hinton, 2010, "Rectified linear units improve restricted Boltzmann machines";
+leaky ReLU, A. L. Maas et al., 2013, "Rectifier nonlinearities improve neural network acoustic models";
+PReLU, K. He et al., 2015, https://arxiv.org/abs/1502.01852; ELU, D.-A. Clevert et al., 2015,
+https://arxiv.org/abs/1511.07289.
 """
+
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
-from .rule import Rule, Sample, away_from, need_floating, normal
+from . import smooth_activation
+from .elementwise import elementwise, model_by_model
+from .rule import Rule, Sample, away_from, need_floating, need_same_shape, normal, one_by_one, per_model
 
 
 def identity(x: Tensor) -> tuple[Tensor, tuple]:
@@ -21,6 +30,20 @@ def identity(x: Tensor) -> tuple[Tensor, tuple]:
 def identity_backward(dy: Tensor) -> tuple[Tensor]:
     """dx = dy"""
     return (dy,)
+
+
+def step(x: Tensor) -> tuple[Tensor, tuple]:
+    """y = 1 where x >= 0, else 0: the unit fires or is silent. NaN stays NaN."""
+    need_floating(x)
+    return torch.where(x.isnan(), x, (x >= 0).to(x.dtype)), ()
+
+
+def step_backward(dy: Tensor) -> tuple[Tensor]:
+    """dx = 0: the step is flat on both sides, so nothing flows back and the layers below cannot learn.
+
+    At the jump itself there is no derivative; there too we take 0.
+    """
+    return (torch.zeros_like(dy),)
 
 
 def sigmoid(x: Tensor) -> tuple[Tensor, tuple[Tensor]]:
@@ -60,26 +83,86 @@ def relu_backward(dy: Tensor, y: Tensor) -> tuple[Tensor]:
     return (torch.where(y > 0, dy, 0),)
 
 
-kinks = {"relu": {0.0: 0.0}}  # rule -> {x: the subgradient we take there}
+def leaky_relu(x: Tensor, slope: float | Tensor = 0.01) -> tuple[Tensor, tuple]:
+    """y = x where x > 0, else slope x: a silent unit keeps a small gradient. slope may differ per model."""
+    need_floating(x)
+    slope = per_model(slope, x)
+    return torch.where(x > 0, x, slope * x), (x, slope)
 
 
-def elementwise(name: str):
-    """Samples for a function of single entries: matrices away from its kinks, and the kinks themselves."""
-    points = [*kinks.get(name, {})]
+def leaky_relu_backward(dy: Tensor, x: Tensor, slope: float | Tensor) -> tuple[Tensor]:
+    """dx = dy where x > 0, else slope dy; at x = 0 we take the slope, as torch does."""
+    return (torch.where(x > 0, dy, slope * dy),)
 
-    def samples(lead, generator):
-        for shape in [(4, 3), (1, 5)]:
-            yield Sample((away_from(2 * normal(lead + shape, generator), *points),))
-        yield Sample((torch.linspace(-30, 30, 8, dtype=torch.float64).expand(*lead, 1, 8).clone(),))
-        for point in points:
-            yield Sample((torch.full((*lead, 2, 2), point, dtype=torch.float64),), smooth=False)
 
-    return samples
+def prelu(x: Tensor, a: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """y = x where x > 0, else a x: leaky ReLU whose slope is learned, one (..., 1) or one per feature (..., C).
 
+    The features are x's last dimension; torch.nn.PReLU counts them along dimension 1, the same one for x (B, C).
+    Raises ValueError where a does not fit x (..., B, C).
+    """
+    need_floating(x)
+    if x.ndim < 2 or a.shape[-1:] not in (x.shape[-1:], (1,)):
+        raise ValueError(f"expected x (..., B, C) with a (..., 1) or (..., C), got {tuple(x.shape)}, {tuple(a.shape)}")
+    need_same_shape(x_models=x.shape[:-2], a_models=a.shape[:-1])
+    return torch.where(x > 0, x, a.unsqueeze(-2) * x), (x, a)
+
+
+def prelu_backward(dy: Tensor, x: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
+    """dx = dy where x > 0, else a dy; da = the sum of dy x over the entries not above 0 that share the slope."""
+    dx = torch.where(x > 0, dy, a.unsqueeze(-2) * dy)
+    da = torch.where(x > 0, 0, dy * x).sum(-2)  # (..., C)
+    return dx, da if a.shape == da.shape else da.sum(-1, keepdim=True)
+
+
+def elu(x: Tensor, alpha: float | Tensor = 1.0) -> tuple[Tensor, tuple]:
+    """y = x where x > 0, else alpha (exp(x) - 1), which levels off at -alpha. alpha may differ per model."""
+    need_floating(x)
+    alpha = per_model(alpha, x)
+    return torch.where(x > 0, x, alpha * torch.expm1(x)), (x, alpha)
+
+
+def elu_backward(dy: Tensor, x: Tensor, alpha: float | Tensor) -> tuple[Tensor]:
+    """dx = dy where x > 0, else dy alpha exp(x); at x = 0 we take alpha, as torch does.
+
+    alpha exp(x) is y + alpha, but that sum of nearly opposite numbers has no correct digit left at x = -40.
+    """
+    return (torch.where(x > 0, dy, dy * alpha * torch.exp(x)),)
+
+
+def prelu_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for B, C, slopes in [(4, 3, 3), (4, 3, 1), (1, 5, 5), (5, 1, 1)]:
+        x, a = normal((*lead, B, C), generator), normal((*lead, slopes), generator)
+        yield Sample((away_from(x, 0.0), a))
+    yield Sample((torch.zeros(*lead, 2, 3, dtype=torch.float64), a.expand(*lead, 3).clone()), smooth=False)
+
+
+def torch_step(x: Tensor) -> Tensor:
+    """torch has no derivative for heaviside and says so with an error: detached, it counts as a constant."""
+    return torch.heaviside(x.detach(), x.new_ones(()))
+
+
+kinks = {  # rule -> {x: the subgradient we take there, a number or the constant that it equals}
+    "step": {0.0: 0.0},
+    "relu": {0.0: 0.0},
+    "leaky relu": {0.0: "slope"},
+    "prelu": {0.0: "a"},
+    "elu": {0.0: "alpha"},
+}
 
 rules = {
-    "identity": Rule(identity, identity_backward, lambda x: x, elementwise("identity")),
-    "sigmoid": Rule(sigmoid, sigmoid_backward, torch.sigmoid, elementwise("sigmoid")),
-    "tanh": Rule(tanh, tanh_backward, torch.tanh, elementwise("tanh")),
-    "relu": Rule(relu, relu_backward, torch.relu, elementwise("relu")),
+    "identity": Rule(identity, identity_backward, lambda x: x, elementwise()),
+    "step": Rule(step, step_backward, torch_step, elementwise(0.0)),
+    "sigmoid": Rule(sigmoid, sigmoid_backward, torch.sigmoid, elementwise()),
+    "tanh": Rule(tanh, tanh_backward, torch.tanh, elementwise()),
+    "relu": Rule(relu, relu_backward, torch.relu, elementwise(0.0)),
+    "leaky relu": Rule(
+        leaky_relu,
+        leaky_relu_backward,
+        model_by_model(lambda x, slope=0.01: functional.leaky_relu(x, slope)),
+        elementwise(0.0, slope=0.3),
+    ),
+    "prelu": Rule(prelu, prelu_backward, one_by_one(functional.prelu, rank=2), prelu_samples),
+    "elu": Rule(elu, elu_backward, model_by_model(functional.elu), elementwise(0.0, alpha=2.0)),
+    **smooth_activation.rules,
 }

@@ -71,6 +71,11 @@ def convolution_samples(lead: tuple[int, ...], generator: torch.Generator) -> It
 
 rules = {
     "convolution": Rule(
-        convolution, convolution_backward, one_by_one(functional.conv2d, rank=4), convolution_samples, bound=1e-12
+        convolution,
+        convolution_backward,
+        one_by_one(functional.conv2d, rank=4),
+        convolution_samples,
+        bound=1e-12,
+        parameters=convolution_parameters_backward,
     ),
 }

@@ -1,68 +1,112 @@
-"""Losses: how wrong the network's output is, one number per model.
+"""Losses: how wrong the network's output is, one number per model. Here those for numbers, and the table of all.
 
-Shapes: z (..., B, K) logits, y (..., B) class numbers, loss (...).
-Source: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
+Shapes: z (..., B, K) outputs, t (..., B, K) targets of the same shape, loss (...), or (..., B, K) for reduction "none".
+torch would broadcast (B,) against (B, 1) to (B, B) with no more than a warning; here the shapes must be equal.
+Sources: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 1.5.5;
+P. J. Huber, 1964, https://doi.org/10.1214/aoms/1177703732
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
+from . import binary_cross_entropy, cross_entropy, hinge
+from .reduction import reduced, spread
+from .rule import Rule, Sample, away_from, need_floating, need_positive, need_same_shape, normal, one_by_one, per_model
+from .targets import need_batch, need_same_dtype
 
 
-def cross_entropy(z: Tensor, y: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-    """The mean over the batch of -log p[y], where p = softmax(z). In nats.
-
-    Raises ValueError where z and y differ in models or batch, and where a class is not among the K.
-    """
+def difference(z: Tensor, t: Tensor) -> Tensor:
+    """z - t. Raises unless both have one shape and one dtype."""
     need_floating(z)
-    need_same_shape(z_models_and_batch=z.shape[:-1], y=y.shape)
-    need_classes(y, z.shape[-1])
-    logp = log_softmax(z)
-    picked = logp.gather(-1, y.unsqueeze(-1)).squeeze(-1)  # (..., B)
-    return -picked.mean(-1), (logp, y)
+    need_batch(z)
+    need_same_dtype(z=z, t=t)
+    need_same_shape(z=z.shape, t=t.shape)
+    return z - t
 
 
-def cross_entropy_backward(dloss: Tensor, logp: Tensor, y: Tensor) -> tuple[Tensor]:
-    """dz = dloss (p - onehot(y)) / B
+def mean_squared_error(z: Tensor, t: Tensor, reduction: str = "mean") -> tuple[Tensor, tuple[Tensor, str]]:
+    """The mean of (z - t)^2 over the B examples and their K outputs. No factor 1/2, as torch's mse_loss."""
+    d = difference(z, t)
+    return reduced(d * d, reduction, dims=2), (d, reduction)
 
-    loss_n = log(sum_k exp z_k) - z_y: the first term's slope is exp z_k / sum = p_k, the second's -1 at k = y.
+
+def mean_squared_error_backward(dloss: Tensor, d: Tensor, reduction: str) -> tuple[Tensor]:
+    """dz = dloss 2 (z - t) / (B K)"""
+    return (spread(dloss, d.shape, reduction, dims=2) * 2 * d,)
+
+
+def mean_absolute_error(z: Tensor, t: Tensor, reduction: str = "mean") -> tuple[Tensor, tuple[Tensor, str]]:
+    """The mean of |z - t|: an outlier counts by its distance, not by its square."""
+    d = difference(z, t)
+    return reduced(d.abs(), reduction, dims=2), (d, reduction)
+
+
+def mean_absolute_error_backward(dloss: Tensor, d: Tensor, reduction: str) -> tuple[Tensor]:
+    """dz = dloss sign(z - t) / (B K), and 0 where z = t, as in torch."""
+    return (spread(dloss, d.shape, reduction, dims=2) * d.sign(),)
+
+
+def huber(
+    z: Tensor, t: Tensor, delta: float | Tensor = 1.0, reduction: str = "mean"
+) -> tuple[Tensor, tuple[Tensor, str]]:
+    """The mean of (z - t)^2 / 2 near the target and of delta (|z - t| - delta / 2) beyond the distance delta.
+
+    With r the difference clipped to +-delta both are r (d - r / 2): d^2 / 2 where r = d, and the line where
+    r = +-delta. torch's smooth_l1_loss is this divided by delta. delta may differ per model.
+    Raises ValueError unless delta is positive.
     """
-    B = logp.shape[-2]
-    p = logp.exp()
-    p_minus_onehot = p.scatter_add(-1, y.unsqueeze(-1), p.new_tensor(-1).expand(y.shape).unsqueeze(-1))
-    return (p_minus_onehot * (dloss / B)[..., None, None],)
+    need_positive(delta=delta)
+    d = difference(z, t)
+    delta = per_model(delta, z)
+    r = d.clamp(-delta, delta)
+    return reduced(r * (d - r / 2), reduction, dims=2), (r, reduction)
 
 
-def log_softmax(z: Tensor) -> Tensor:
-    """log softmax(z) without overflow: the largest logit is subtracted first."""
-    z = z - z.amax(-1, keepdim=True)
-    return z - z.exp().sum(-1, keepdim=True).log()
+def huber_backward(dloss: Tensor, r: Tensor, reduction: str) -> tuple[Tensor]:
+    """dz = dloss r / (B K): the difference itself, but never more than delta."""
+    return (spread(dloss, r.shape, reduction, dims=2) * r,)
 
 
-def need_classes(y: Tensor, K: int) -> None:
-    """Raises for targets that are not class numbers from 0 to K - 1."""
-    if y.dtype != torch.int64:
-        raise TypeError(f"expected class numbers as int64, got {y.dtype}; convert them with y.long()")
-    if y.numel() and not 0 <= int(y.min()) <= int(y.max()) < K:
-        raise ValueError(f"classes must be from 0 to {K - 1}, got {int(y.min())} to {int(y.max())}")
+def regression(*kinks: float, **constants: float) -> Callable[..., Iterator[Sample]]:
+    """Samples: z - t away from the kinks for each reduction, then exactly on each kink.
+
+    The constants are scaled per model, and z - t with them, so that the kinks stay where they are.
+    """
+
+    def samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+        scale = 1 + torch.arange(torch.Size(lead).numel(), dtype=torch.float64).view(lead) / 4
+        per_model = {name: value * scale for name, value in constants.items()}
+        scale = scale[..., None, None]
+
+        def sample(d: Tensor, smooth: bool, **chosen: Any) -> Sample:
+            t = normal(tuple(d.shape), generator) if smooth else torch.zeros_like(d)  # z - t exactly on the kink
+            return Sample((t + scale * d, t), {**per_model, **chosen}, smooth)
+
+        for B, K, chosen in [(4, 3, {}), (1, 5, {"reduction": "sum"}), (3, 2, {"reduction": "none"})]:
+            yield sample(away_from(2 * normal((*lead, B, K), generator), *kinks, distance=0.05), True, **chosen)
+        for kink in kinks:
+            yield sample(torch.full((*lead, 2, 2), kink, dtype=torch.float64), False)
+
+    return samples
 
 
-def cross_entropy_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for B, K, scale in [(4, 3, 1.0), (1, 5, 10.0), (5, 2, 100.0)]:
-        y = torch.randint(K, (*lead, B), generator=generator)
-        yield Sample((scale * normal((*lead, B, K), generator), y))
-    yield Sample((torch.zeros(*lead, 2, 4, dtype=torch.float64), torch.ones(*lead, 2, dtype=torch.int64)))
+def torch_huber(z: Tensor, t: Tensor, delta: float | Tensor = 1.0, reduction: str = "mean") -> Tensor:
+    return functional.huber_loss(z, t, delta=float(delta), reduction=reduction)
 
 
 rules = {
-    "cross-entropy": Rule(
-        cross_entropy,
-        cross_entropy_backward,
-        one_by_one(functional.cross_entropy, rank=2),
-        cross_entropy_samples,
+    "mean squared error": Rule(
+        mean_squared_error, mean_squared_error_backward, one_by_one(functional.mse_loss, rank=2), regression()
     ),
+    "mean absolute error": Rule(
+        mean_absolute_error, mean_absolute_error_backward, one_by_one(functional.l1_loss, rank=2), regression(0.0)
+    ),
+    "huber": Rule(huber, huber_backward, one_by_one(torch_huber, rank=2), regression(-0.75, 0.75, delta=0.75)),
+    **cross_entropy.rules,
+    **binary_cross_entropy.rules,
+    **hinge.rules,
 }

@@ -62,6 +62,13 @@ def need_same_shape(**shapes: torch.Size) -> None:
             raise ValueError(f"{first} {tuple(expected)} and {name} {tuple(shape)} must be equal")
 
 
+def need_positive(**numbers: float | Tensor) -> None:
+    """Raises ValueError for a number that is not above 0, or a tensor that holds one. NaN is not."""
+    for name, number in numbers.items():
+        if not torch.as_tensor(number > 0).all():
+            raise ValueError(f"{name} must be positive, got {number}")
+
+
 def per_model(value: float | Tensor, like: Tensor) -> float | Tensor:
     """A number per model, shaped to multiply `like`; a plain number is returned as it is.
 

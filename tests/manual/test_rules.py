@@ -182,6 +182,17 @@ def test_backward_is_linear_in_the_upstream_gradient(name, lead):
             assert error(together, 2 * of_g - 3 * of_h) <= 1e-12
 
 
+@every_lead
+@every_rule
+def test_parameter_gradients_alone_are_those_of_the_whole_backward(name, lead):
+    rule = rules[name]
+    for sample in rule.samples(lead, generator()) if rule.parameters else []:
+        dy = upstream(rule, sample)
+        _, saved = rule.forward(*sample.inputs, **sample.constants)
+        for a, b in zip(rule.parameters(dy, *saved), rule.backward(dy, *saved)[1:], strict=True):
+            assert torch.equal(a, b)
+
+
 @every_rule
 def test_integer_tensors_are_refused_with_the_cure(name):
     rule = rules[name]

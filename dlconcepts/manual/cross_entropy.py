@@ -1,0 +1,85 @@
+"""Cross-entropy: how surprised the network is by the true class.
+
+Shapes: z (..., B, K) logits, y (..., B) class numbers or (..., B, K) probabilities, weight (K,) or (..., K),
+loss (...), or (..., B) for reduction "none".
+Source: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.4.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .class_shares import shares_cross_entropy, shares_cross_entropy_backward
+from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
+from .softmax import log_softmax
+from .targets import need_batch, need_classes
+
+
+def cross_entropy(
+    z: Tensor,
+    y: Tensor,
+    weight: Tensor | None = None,
+    ignore_index: int | None = None,
+    label_smoothing: float | Tensor | None = None,
+    reduction: str = "mean",
+) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    """The mean over the batch of -log p[y], where p = softmax(z). In nats. With any constant: `class_shares`.
+
+    Raises ValueError where z and y differ in models or batch, and where a class is not among the K.
+    """
+    need_floating(z)
+    need_batch(z)
+    if y.is_floating_point() or reduction != "mean" or not (weight is ignore_index is label_smoothing is None):
+        return shares_cross_entropy(z, y, weight, ignore_index, label_smoothing, reduction)
+    need_same_shape(z_models_and_batch=z.shape[:-1], y=y.shape)
+    need_classes(y, z.shape[-1])
+    logp, _ = log_softmax(z)
+    picked = logp.gather(-1, y.unsqueeze(-1)).squeeze(-1)  # (..., B)
+    return -picked.mean(-1), (logp, y)
+
+
+def cross_entropy_backward(dloss: Tensor, logp: Tensor, y: Tensor) -> tuple[Tensor]:
+    """dz = dloss (p - onehot(y)) / B; where constants left shares in y's place, their own derivative.
+
+    loss_n = log(sum_k exp z_k) - z_y: the first term's slope is exp z_k / sum = p_k, the second's -1 at k = y.
+    """
+    if y.is_floating_point():
+        return shares_cross_entropy_backward(dloss, logp, y)
+    B = logp.shape[-2]
+    p = logp.exp()
+    p_minus_onehot = p.scatter_add(-1, y.unsqueeze(-1), p.new_tensor(-1).expand(y.shape).unsqueeze(-1))
+    return (p_minus_onehot * (dloss / B)[..., None, None],)
+
+
+def cross_entropy_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    def classes(B: int, K: int) -> Tensor:
+        return torch.randint(K, (*lead, B), generator=generator)
+
+    def weights(K: int) -> Tensor:
+        return 0.5 + torch.rand((*lead, K), generator=generator, dtype=torch.float64)
+
+    for B, K, scale in [(4, 3, 1.0), (1, 5, 10.0), (5, 2, 100.0)]:
+        yield Sample((scale * normal((*lead, B, K), generator), classes(B, K)))
+    yield Sample((torch.zeros(*lead, 2, 4, dtype=torch.float64), torch.ones(*lead, 2, dtype=torch.int64)))
+    z, y, e = normal((*lead, 4, 3), generator), classes(4, 3), torch.rand(lead, generator=generator).double()
+    with_ignored = torch.cat([torch.full_like(y[..., :1], -1), y[..., 1:]], -1)
+    yield Sample((z, with_ignored), {"weight": weights(3), "ignore_index": -1, "label_smoothing": e})
+    yield Sample((z, y), {"weight": weights(3), "reduction": "sum"})
+    yield Sample((z, with_ignored), {"ignore_index": -1, "reduction": "none"})
+    yield Sample((z, torch.rand(z.shape, generator=generator, dtype=torch.float64)), {"label_smoothing": e})
+    yield Sample((z, torch.softmax(-z, -1)), {"weight": weights(3)})
+
+
+def torch_cross_entropy(z: Tensor, y: Tensor, **constants) -> Tensor:
+    if "label_smoothing" in constants:
+        constants["label_smoothing"] = float(constants["label_smoothing"])
+    return functional.cross_entropy(z, y, **constants)
+
+
+rules = {
+    "cross-entropy": Rule(
+        cross_entropy, cross_entropy_backward, one_by_one(torch_cross_entropy, rank=2), cross_entropy_samples
+    ),
+}

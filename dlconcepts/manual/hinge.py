@@ -1,0 +1,59 @@
+"""The hinge loss for several classes: the true class must lead every other by a margin.
+
+Shapes: z (..., B, K) scores, y (..., B) class numbers, loss (...), or (..., B) for reduction "none".
+Source: J. Weston, C. Watkins, 1998, "Multi-class support vector machines"; divided by K, as torch's multi_margin_loss.
+"""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .reduction import reduced, spread
+from .rule import Rule, Sample, need_floating, need_same_shape, one_by_one, per_model
+from .targets import need_batch, need_classes, onehot
+
+
+def hinge(
+    z: Tensor, y: Tensor, margin: float | Tensor = 1.0, reduction: str = "mean"
+) -> tuple[Tensor, tuple[Tensor, Tensor, str]]:
+    """The mean over the batch of (1/K) sum over k != y of max(0, margin - z_y + z_k). margin may differ per model.
+
+    NaN stays NaN; torch's multi_margin_loss counts a NaN score as 0.
+    """
+    need_floating(z)
+    need_batch(z)
+    need_same_shape(z_models_and_batch=z.shape[:-1], y=y.shape)
+    need_classes(y, z.shape[-1])
+    lead = z.gather(-1, y.unsqueeze(-1)) - z  # (..., B, K)
+    missing = torch.where(onehot(y, z) > 0, 0, (per_model(margin, z) - lead).clamp_min(0))
+    return reduced(missing.mean(-1), reduction, dims=1), (missing, y, reduction)
+
+
+def hinge_backward(dloss: Tensor, missing: Tensor, y: Tensor, reduction: str) -> tuple[Tensor]:
+    """dz = dloss / (B K) at every class that the true one does not lead by the margin, and minus their sum at y.
+
+    At the margin itself the slope is 0, as in torch.
+    """
+    within = (missing > 0).to(missing.dtype)
+    slope = within - onehot(y, missing) * within.sum(-1, keepdim=True)
+    share = spread(dloss, y.shape, reduction, dims=1).unsqueeze(-1)  # (..., B, 1) or (..., 1, 1)
+    return (share * slope / missing.shape[-1],)
+
+
+def hinge_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    margins = 1 + torch.arange(torch.Size(lead).numel(), dtype=torch.float64).view(lead)
+    for B, K, constants in [(4, 3, {}), (3, 5, {"margin": margins, "reduction": "sum"}), (1, 4, {"reduction": "none"})]:
+        y = torch.randint(K, (*lead, B), generator=generator)
+        tenths = 3 * torch.randint(-4, 5, (*lead, B, K), generator=generator)  # never a whole margin apart
+        yield Sample((tenths.double() / 10, y), constants)
+    on_the_margin = torch.tensor([[1.0, 0.0, 2.0], [0.0, -1.0, 1.0]], dtype=torch.float64)
+    yield Sample((on_the_margin.expand(*lead, 2, 3).clone(), torch.zeros(*lead, 2, dtype=torch.int64)), smooth=False)
+
+
+def torch_hinge(z: Tensor, y: Tensor, margin: float | Tensor = 1.0, reduction: str = "mean") -> Tensor:
+    return functional.multi_margin_loss(z, y, margin=float(margin), reduction=reduction)
+
+
+rules = {"hinge": Rule(hinge, hinge_backward, one_by_one(torch_hinge, rank=2), hinge_samples)}
