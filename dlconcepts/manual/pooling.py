@@ -56,11 +56,8 @@ def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tup
 
 def first_real_place(g: Grid, device: torch.device) -> Tensor:
     """The first place of each window that is not padding, (P, Q): the winner where all entries are -inf."""
-    first = [
-        (padding - stride * torch.arange(count, device=device)).clamp_min(0)
-        for count, stride, padding in zip(g.count, g.stride, g.padding, strict=True)
-    ]
-    return first[0][:, None] * g.kernel[1] + first[1]
+    row, column = ((g.padding[d] - g.stride[d] * torch.arange(g.count[d], device=device)).clamp_min(0) for d in (0, 1))
+    return row[:, None] * g.kernel[1] + column
 
 
 def pooling_grid(x: Tensor, kernel: int | Pair, stride: int | Pair | None, padding: int | Pair) -> Grid:

@@ -38,7 +38,7 @@ def grid(size: Pair, kernel: int | Pair, stride: int | Pair, padding: int | Pair
     padded = (size[0] + 2 * padding[0], size[1] + 2 * padding[1])
     if kernel[0] > padded[0] or kernel[1] > padded[1]:
         raise ValueError(f"kernel {kernel} is larger than the padded image {padded}; pad more or take a smaller one")
-    rows, columns = ((n - k) // s + 1 for n, k, s in zip(padded, kernel, stride, strict=True))
+    rows, columns = ((padded[d] - kernel[d]) // stride[d] + 1 for d in (0, 1))
     return Grid(kernel, stride, padding, (rows, columns))
 
 
@@ -82,6 +82,6 @@ def windows_backward(dviews: Sequence[Tensor], H: int, W: int, g: Grid) -> Tenso
     """
     rows, columns = g.padding
     dpadded = dviews[0].new_zeros(*dviews[0].shape[:-2], H + 2 * rows, W + 2 * columns)
-    for view, dview in zip(views(dpadded, g), dviews, strict=True):
-        view += dview
+    for k, view in enumerate(views(dpadded, g)):
+        view += dviews[k]
     return dpadded[..., rows : rows + H, columns : columns + W]
