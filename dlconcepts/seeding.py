@@ -21,12 +21,16 @@ def generator(seed: int, purpose: str, index: int) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "big", signed=True))
 
 
-def start(network: list[Layer], seed: int, like: Tensor) -> Params:
-    """One model's first parameters, the loss's none left out, on like's device and in its precision."""
-    weighted = [i for i, layer in enumerate(network) if layer.shapes]
+def start(network: list[Layer], seed: int, like: Tensor, scheme: str = "uniform") -> Params:
+    """One model's first parameters, a tuple per layer but the loss, on like's device and in its precision.
+
+    The k-th layer of weights has the seed's k-th generator, whatever stands between the layers.
+    """
+    weighted = [i for i, layer in enumerate(network) if layer.shapes and len(layer.shapes[0]) > 1]
+    own = {i: generator(seed, "start", k) for k, i in enumerate(weighted)}
+    fixed = torch.Generator()  # scales and shifts of norms are not drawn
     return [
-        tuple(p.to(like) for p in initial(layer, generator(seed, "start", weighted.index(i)))) if layer.shapes else ()
-        for i, layer in enumerate(network[:-1])
+        tuple(p.to(like) for p in initial(layer, own.get(i, fixed), scheme)) for i, layer in enumerate(network[:-1])
     ]
 
 

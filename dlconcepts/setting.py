@@ -1,22 +1,64 @@
 """What one arm of an experiment is: a Setting, whose wrong values are refused with the range.
 
-Fields marked `one for each model` may differ inside a stack; the others decide shapes or code, and a stack agrees
-in them.
+Fields made by `per_model` are numbers that each model of a stack has for itself; all others decide shapes or code,
+and the models of a stack agree in them.
 """
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
 from .manual.activation import rules as activations
+from .manual.initial import schemes
+from .manual.learning_rate import schedules
 from .manual.loss import rules as losses
 from .manual.optimizer import optimizers
 
 
-def one_for_each_model(default: float) -> Any:
-    """A field whose value is a number that each model of a stack has for itself."""
-    return field(default=default, metadata={"per_model": True})
+def need_count(name: str, value: object, least: int = 1) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name}={value!r}: expected a whole number from {least}")
+
+
+def need_name(name: str, value: object, table: Iterable[str]) -> None:
+    if value not in (names := list(table)):
+        near = get_close_matches(str(value), names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name}={value!r}: expected one of {', '.join(names)}{hint}")
+
+
+def count(default: int, least: int = 1) -> Any:
+    return field(default=default, metadata={"need": lambda name, value: need_count(name, value, least)})
+
+
+def choice(default: str, table: Iterable[str]) -> Any:
+    return field(default=default, metadata={"need": lambda name, value: need_name(name, value, table)})
+
+
+def widths(*default: int) -> Any:
+    def need(name: str, value: tuple[int, ...]) -> None:
+        for width in value:
+            need_count(name, width)
+
+    return field(default=default, metadata={"need": need})
+
+
+def per_model(default: float, allowed: Callable[[float], bool], words: str) -> Any:
+    def need(name: str, value: object) -> None:
+        if not isinstance(value, int | float) or isinstance(value, bool) or not allowed(value) or math.isinf(value):
+            raise ValueError(f"{name}={value!r}: expected a finite number {words}")
+
+    return field(default=default, metadata={"need": need, "per_model": True})
+
+
+def from_0(default: float) -> Any:
+    return per_model(default, lambda value: value >= 0, "from 0")
+
+
+def fraction(default: float) -> Any:
+    return per_model(default, lambda value: 0 <= value < 1, "from 0, below 1")
 
 
 @dataclass(frozen=True)
@@ -24,52 +66,61 @@ class Setting:
     """One arm. Raises ValueError naming the field, the value and what is allowed.
 
     hidden: units of each hidden layer, first to last; () is a linear model.
-    activation, loss, optimizer: names of rules. batch_size: examples a step. epochs: passes over the training split.
-    lr: learning rate, above 0.
+    filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
+    activation, loss, optimizer, initial (first weights), schedule (of the learning rate): names in the tables of manual.
+    normalization: of what each hidden layer's activation gets.
+    batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
+    patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the
+    weights of the lowest count.
+    lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
+    weight_decay: as the optimizer has it, biases too. l1, l2: penalties on weights, added to the gradient.
+    proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
+    values left out. label_smoothing: of cross-entropy. clip_norm: if above 0, the longest gradient.
     """
 
-    hidden: tuple[int, ...] = (128,)
-    activation: str = "relu"
-    loss: str = "cross-entropy"
-    optimizer: str = "sgd"
-    batch_size: int = 64
-    epochs: int = 5
-    lr: float = one_for_each_model(0.1)
+    hidden: tuple[int, ...] = widths(128)
+    filters: tuple[int, ...] = widths()
+    activation: str = choice("relu", [name for name in activations if name != "prelu"])  # its slope is no constant
+    loss: str = choice("cross-entropy", losses)
+    optimizer: str = choice("sgd", optimizers)
+    normalization: str = choice("none", ["none", "batch norm", "layer norm"])
+    initial: str = choice("uniform", schemes)
+    schedule: str = choice("constant", schedules)
+    batch_size: int = count(64)
+    epochs: int = count(5)
+    steps: int = count(0, least=0)
+    patience: int = count(0, least=0)
+    lr: float = per_model(0.1, lambda value: value > 0, "above 0")
+    momentum: float = per_model(0.9, lambda value: 0 < value <= 1, "above 0, at most 1")
+    weight_decay: float = from_0(0.0)
+    l1: float = from_0(0.0)
+    l2: float = from_0(0.0)
+    proximal_l1: float = from_0(0.0)
+    dropout: float = fraction(0.0)
+    label_smoothing: float = fraction(0.0)
+    clip_norm: float = from_0(0.0)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "hidden", tuple(self.hidden))
-        for width in self.hidden:
-            need_count("hidden", width)
-        for name, table in [("activation", activations), ("loss", losses), ("optimizer", optimizers)]:
-            need_name(name, getattr(self, name), table)
-        need_count("batch_size", self.batch_size)
-        need_count("epochs", self.epochs)
-        if not (is_number(self.lr) and 0 < self.lr < math.inf):
-            raise ValueError(f"lr={self.lr!r}: expected a finite number above 0")
+        for f in fields(self):
+            if isinstance(getattr(self, f.name), list):
+                object.__setattr__(self, f.name, tuple(getattr(self, f.name)))
+            f.metadata["need"](f.name, getattr(self, f.name))
+        if self.label_smoothing and self.loss != "cross-entropy":
+            raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
+        if len(self.filters) > 2:
+            raise ValueError(
+                f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"
+            )
+        if self.filters and self.normalization == "layer norm":
+            raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
 
     def code(self) -> tuple:
-        """All that models of one stack must agree in."""
+        """All that the models of one stack must agree in."""
         return tuple(getattr(self, f.name) for f in fields(self) if not f.metadata.get("per_model"))
 
     def plain(self) -> dict[str, Any]:
         """The fields as JSON has them."""
-        return {**asdict(self), "hidden": list(self.hidden)}
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and not math.isnan(value)
-
-
-def need_count(name: str, value: object) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name}={value!r}: expected a whole number from 1")
-
-
-def need_name(name: str, value: object, table: dict) -> None:
-    if value not in table:
-        near = get_close_matches(str(value), table, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"{name}={value!r}: expected one of {', '.join(table)}{hint}")
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 def parse(assignment: str) -> tuple[str, Any]:
@@ -79,18 +130,18 @@ def parse(assignment: str) -> tuple[str, Any]:
     if not equals:
         raise ValueError(f"{assignment!r}: expected FIELD=VALUE, as in lr=0.3")
     need_name("field", name, types)
+    read, expected = READERS[types[name]]
     try:
-        value = READERS[types[name]](text)
+        value = read(text)
     except ValueError:
-        raise ValueError(f"{name}={text!r}: expected {EXPECTED[types[name]]}") from None
-    Setting(**{name: value})  # refuses what is out of range
+        raise ValueError(f"{name}={text!r}: expected {expected}") from None
+    Setting.__dataclass_fields__[name].metadata["need"](name, value)
     return name, value
 
 
 READERS = {
-    tuple[int, ...]: lambda text: tuple(int(width) for width in text.split(",") if width),
-    str: str,
-    int: int,
-    float: float,
+    tuple[int, ...]: (lambda text: tuple(map(int, text.split(",") if text else ())), "whole numbers, commas between"),
+    str: (str, "a name"),
+    int: (int, "a whole number"),
+    float: (float, "a number"),
 }
-EXPECTED = {tuple[int, ...]: "whole numbers with commas between", int: "a whole number", float: "a number"}

@@ -15,9 +15,16 @@ from torch.nn import functional
 from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
 
 
+def need_rows(x: Tensor) -> None:
+    """Raises TypeError unless x has a gradient, ValueError unless it can be (..., B, I)."""
+    need_floating(x)
+    if x.ndim < 2:
+        raise ValueError(f"expected rows of examples (..., B, I), got {tuple(x.shape)}; one example is x[None]")
+
+
 def linear(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
     """z = x W + b. Raises ValueError where the shapes do not fit, rather than broadcasting."""
-    need_floating(x)
+    need_rows(x)
     need_same_shape(x_models_and_inputs=x.shape[:-2] + x.shape[-1:], W_models_and_inputs=W.shape[:-1])
     need_same_shape(W_models_and_outputs=W.shape[:-2] + W.shape[-1:], b=b.shape)
     return x @ W + b.unsqueeze(-2), (x, W)
@@ -43,13 +50,6 @@ def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Ten
 def linear_without_bias_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
     """dx = dz W^T, dW = x^T dz"""
     return dz @ W.mT, x.mT @ dz
-
-
-def need_rows(x: Tensor) -> None:
-    """Raises TypeError unless x has a gradient, ValueError unless it can be (..., B, I)."""
-    need_floating(x)
-    if x.ndim < 2:
-        raise ValueError(f"expected rows of examples (..., B, I), got {tuple(x.shape)}; one example is x[None]")
 
 
 def linear_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:

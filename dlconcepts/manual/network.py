@@ -15,18 +15,30 @@ from .rule import Rule
 
 
 class Layer(NamedTuple):
-    """One layer: its rule, the shapes of its parameters for one model, and the rule's constants."""
+    """One layer: its rule, the shapes of its parameters for one model, and the rule's constants.
+
+    evaluation: the rule that takes its place when nothing is learned, where that is another one: dropout's is the
+    identity, batch norm's takes the running statistics as two more inputs.
+    """
 
     rule: Rule
     shapes: tuple[tuple[int, ...], ...] = ()
     constants: dict[str, Any] = {}  # noqa: RUF012 - read only; a NamedTuple's default
+    evaluation: Rule | None = None
+
+
+def fully_connected(I: int, O: int, bias: bool = True) -> Layer:
+    """I inputs to O units."""
+    if bias:
+        return Layer(linear.rules["linear"], ((I, O), (O,)))
+    return Layer(linear.rules["linear without bias"], ((I, O),))
 
 
 def mlp(widths: list[int], activation_name: str, loss_name: str) -> list[Layer]:
     """Fully connected layers of the given widths, input and output included, an activation between each two."""
     network = []
     for I, O in pairwise(widths):
-        network += [Layer(linear.rules["linear"], ((I, O), (O,))), Layer(activation.rules[activation_name])]
+        network += [fully_connected(I, O), Layer(activation.rules[activation_name])]
     return [*network[:-1], Layer(loss.rules[loss_name])]
 
 
