@@ -111,6 +111,7 @@ def test_nan_stays_nan_and_its_neighbours_stay_numbers(name):
         ("tanh", mpmath.tanh),
         ("elu", lambda x: x if x > 0 else mpmath.expm1(x)),
     ],
+    ids=["sigmoid", "tanh", "elu"],
 )
 def test_every_digit_of_the_value_is_right_in_the_tails_too(name, truth):
     x = to_forty()

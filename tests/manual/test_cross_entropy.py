@@ -41,7 +41,10 @@ def test_torch_ignores_minus_100_unasked_and_we_do_not():
         (1, {"reduction": "sum"}, "inf"),
         ("probabilities", {}, "nan"),
     ],
-    ids=str,
+    ids=[
+        *("plain", "sum", "smoothing 0", "weighted", "smoothed", "smoothed and weighted"),
+        *("on the target", "sum on the target", "probabilities"),
+    ],
 )
 def test_a_logit_of_minus_infinity_is_torchs(y, constants, loss):
     y = tensor([1, 0, 0]) if y == "probabilities" else torch.tensor([y])
