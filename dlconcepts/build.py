@@ -6,7 +6,7 @@ Shapes: x (M, B, 784) or, before a convolution, images (M, B, 1, 28, 28); y (M, 
 import torch
 from torch import Tensor
 
-from .data import SIDE
+from .data import CLASSES, SIDE
 from .manual.activation import rules as activations
 from .manual.backprop import Params
 from .manual.batch_norm import Running, first_running, update_running
@@ -28,11 +28,11 @@ DROPOUT = dropouts["dropout"]
 KERNEL, POOL = 3, 2
 
 
-def build(models: list[Setting], features: int, classes: int) -> list[Layer]:
-    """The network that these settings describe, for training; constants hold one number per model."""
+def build(models: list[Setting], x: Tensor) -> list[Layer]:
+    """The network that these settings describe, for training on x; constants hold one number per model."""
     setting = models[0]
     layers = [layer for block in convolution_blocks(setting) for layer in block]
-    inputs = setting.filters[-1] * (SIDE // POOL ** len(setting.filters)) ** 2 if setting.filters else features
+    inputs = setting.filters[-1] * (SIDE // POOL ** len(setting.filters)) ** 2 if setting.filters else x.shape[-1]
     dropped = numbers(models, "dropout")
     for width in setting.hidden:
         layers += hidden_block(setting, inputs, width)
@@ -40,10 +40,10 @@ def build(models: list[Setting], features: int, classes: int) -> list[Layer]:
             [Layer(DROPOUT, constants={"p": dropped}, evaluation=activations["identity"])] if dropped.any() else []
         )
         inputs = width
-    layers.append(fully_connected(inputs, classes))
+    layers.append(fully_connected(inputs, CLASSES))
     if setting.loss in OUTPUT:
         layers.append(Layer(activations[OUTPUT[setting.loss]]))
-    smoothing = numbers(models, "label_smoothing")
+    smoothing = numbers(models, "label_smoothing").to(x)
     return [*layers, Layer(losses[setting.loss], constants={"label_smoothing": smoothing} if smoothing.any() else {})]
 
 
@@ -74,7 +74,7 @@ def batch_norm(name: str, C: int) -> Layer:
 
 
 def numbers(models: list[Setting], name: str) -> Tensor:
-    """A field of each model, (M,), in float64: the rules round it to the precision of what it multiplies."""
+    """A field of each model, (M,), in float64."""
     return torch.tensor([getattr(model, name) for model in models], dtype=torch.float64)
 
 
@@ -113,11 +113,11 @@ def as_input(x: Tensor, setting: Setting) -> Tensor:
     return x.unflatten(-1, (1, SIDE, SIDE)) if setting.filters else x
 
 
-def as_target(y: Tensor, like: Tensor, classes: int, setting: Setting) -> Tensor:
+def as_target(y: Tensor, like: Tensor, setting: Setting) -> Tensor:
     """Class numbers (..., B) as the loss takes them: as one-hot rows (..., B, K) where it compares numbers."""
     if setting.loss in CLASS_NUMBERS:
         return y
-    return onehot(y, like.new_empty(1).expand(*y.shape, classes))
+    return onehot(y, like.new_empty(1).expand(*y.shape, CLASSES))
 
 
 def masks(network: list[Layer], models: list[Setting], seeds: list[int], step: int, B: int) -> dict[int, Tensor]:

@@ -133,6 +133,7 @@ def run_command(options: argparse.Namespace) -> int:
     import torch
 
     from . import gallery, records
+    from .summary import summary
 
     if options.device == "cuda" and not torch.cuda.is_available():
         raise WrongUseError("run: --device cuda: torch sees no CUDA device here; use --device cpu")
@@ -152,7 +153,7 @@ def run_command(options: argparse.Namespace) -> int:
             gallery.draw(record, request)
         else:
             record = gallery.run(name, request)
-        print(records.to_json(record) if options.json else gallery.report(record))
+        print(records.to_json(record) if options.json else summary(record))
         print("".join(f"figure: {request.out / name}.{form}\n" for form in request.formats), end="", file=sys.stderr)
     return 0
 
@@ -203,6 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
     except KeyboardInterrupt:
+        print("dlconcepts: interrupted; what is finished is kept, the same command goes on from there", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -217,7 +219,7 @@ def expected(problem: Exception) -> bool:
     """Is it about what the user gave (files, values), and not a mistake of ours?"""
     from .data import DataError
 
-    return isinstance(problem, DataError | OSError | ValueError)
+    return isinstance(problem, DataError | OSError | ValueError | MemoryError)
 
 
 def say(problem: Exception, code: int) -> int:

@@ -47,7 +47,6 @@ class Data:
     train: Split
     validation: Split
     test: Split
-    classes: int = CLASSES
 
     def to(self, *args) -> "Data":
         """The whole data set on another device or in another precision."""

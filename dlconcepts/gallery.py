@@ -1,4 +1,4 @@
-"""Runs a concept: measure, write the record, judge, draw, and say what was found.
+"""Runs a concept: measure, write the record, judge, draw.
 
 From the record on only plain numbers travel; redrawing starts there and trains nothing.
 """
@@ -16,9 +16,11 @@ import torch
 from tqdm import tqdm
 
 from . import data as datasets
-from . import glossary, plot, records, tuning
-from .evidence import LEAST_SEEDS, interval, not_judged
-from .records import Record, Run, Verdict
+from . import plot, records, tuning
+from .data import Data
+from .evidence import LEAST_SEEDS, not_judged
+from .partial import Partial
+from .records import Record
 from .setting import Setting
 
 QUICK_SEEDS, FULL_SEEDS = 3, 10
@@ -50,24 +52,29 @@ def concept(name: str) -> ModuleType:
 
 
 def run(name: str, request: Request) -> Record:
-    """Measures a concept and leaves its record and figures."""
-    record = measure(name, request)
+    """Measures a concept and leaves its record and figures.
+
+    Interrupted, it leaves the finished stacks in `out`, and the same request goes on from there.
+    """
+    data = datasets.load(request.data)
+    data = data.first(QUICK_IMAGES) if request.quick else data
+    partial = Partial(request.out / f".{name}.partial", name, data, request.gradients, request.device)
+    record = measure(name, request, data, partial)
     path = request.out / f"{name}.json"
     records.write(path, records.to_json(record))
+    partial.clear()
     record = records.read(path)
     draw(record, request)
     return record
 
 
-def measure(name: str, request: Request) -> Record:
-    """Trains the arms, each at its tuned value, and judges the statements. Raises DataError and ValueError."""
+def measure(name: str, request: Request, data: Data, partial: Partial | None = None) -> Record:
+    """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError."""
     began = time.perf_counter()
     module = concept(name)
-    data = datasets.load(request.data)
-    data = data.first(QUICK_IMAGES) if request.quick else data
     seeds = list(range(request.seeds or (QUICK_SEEDS if request.quick else FULL_SEEDS)))
     arms = {label: replace(arm, **request.overrides) for label, arm in module.ARMS.items()}
-    options = {"gradients": request.gradients, "device": request.device}
+    options = {"gradients": request.gradients, "device": request.device, "store": partial}
     table = tuned(module, arms, data, request, options)
     arms = tuning.apply(arms, table) if table else arms
     with bar(name, arms, len(seeds)) as progress:
@@ -85,7 +92,7 @@ def measure(name: str, request: Request) -> Record:
     )
 
 
-def tuned(module: ModuleType, arms: dict[str, Setting], data, request: Request, options: dict) -> dict[str, Any]:
+def tuned(module: ModuleType, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
     """The table of tuned values: the committed one where it fits, a new search otherwise, none where overridden."""
     field_name, grid = module.TUNED
     if field_name in request.overrides:
@@ -105,7 +112,7 @@ def bar(name: str, arms: dict[str, Setting], models: int) -> tqdm:
     return tqdm(total=total, desc=name, unit="epoch", disable=None, file=sys.stderr, leave=False)
 
 
-def environment(data, seeds: list[int], request: Request) -> dict[str, Any]:
+def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any]:
     return {
         "torch": torch.__version__,
         "python": platform.python_version(),
@@ -134,55 +141,6 @@ def recorded(name: str, request: Request) -> Record:
         if path.is_file():
             return records.read(path)
     raise FileNotFoundError(f"{request.out / name}.json: no record to redraw; run the concept without --redraw first")
-
-
-def report(record: Record) -> str:
-    """The table of arms and the verdicts, as text."""
-    seeds = len(record.environment["seeds"])
-    lines = [f"{record.concept}: test accuracy, %, mean and 95 % t-interval over {seeds} seeds", ""]
-    width = max(map(len, record.settings))
-    tuned_field = record.tuning.get("field", "lr")
-    for label, setting in record.settings.items():
-        runs = [run for run in record.runs if run.label == label]
-        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}")
-    gists = glossary.statements(record.concept)
-    lines.append("")
-    for statement, verdict in record.verdicts.items():
-        lines += [f"  {verdict.outcome.upper()}: {gists[statement]}  [{statement}]", *told(verdict, "      ")]
-    lines += ["", "  Intervals are over training seeds on one test set of 10,000 digits, whose own sampling error is"]
-    lines += ["  about .3 points near 97.5 %, and are not adjusted for their number."]
-    return "\n".join(lines)
-
-
-def spread(runs: list[Run]) -> str:
-    """Mean and interval of the test accuracy of the runs that did not diverge, and how many did."""
-    scores = [100 * run.final["test accuracy"] for run in runs if run.status == "ok"]
-    diverged = f"  ({len(runs) - len(scores)} of {len(runs)} diverged)" if len(scores) < len(runs) else ""
-    if len(scores) < 2:
-        return "".join(f"{score:6.2f}" for score in scores) + diverged
-    mean, low, high = interval(scores)
-    return f"{mean:6.2f}  [{low:.2f}, {high:.2f}]{diverged}"
-
-
-def told(verdict: Verdict, indent: str) -> list[str]:
-    """The numbers behind a verdict, a line each; its parts by name."""
-    if verdict.parts:
-        return [line for name, part in verdict.parts.items() for line in part_told(name, part, indent)]
-    return [indent + numbers(verdict)]
-
-
-def part_told(name: str, part: Verdict, indent: str) -> list[str]:
-    return [f"{indent}{part.outcome}: {name}", f"{indent}  {numbers(part)}"]
-
-
-def numbers(verdict: Verdict) -> str:
-    """Effect, interval and what it was held against."""
-    if verdict.effect is None:
-        return f"{verdict.metric}: no number, a model diverged or there are too few seeds"
-    if verdict.exact:
-        return f"{verdict.metric}: {verdict.effect:.1e}, bound {verdict.threshold:.0e}"
-    against = f"margin {verdict.margin:g}" if verdict.margin is not None else f"threshold {verdict.threshold:g}"
-    return f"{verdict.metric}: {verdict.effect:.4g} [{verdict.low:.4g}, {verdict.high:.4g}], {against}"
 
 
 def show(path: str | Path) -> None:

@@ -80,7 +80,6 @@ class Plan(NamedTuple):
     own: Numbers
     schedule: dict[str, Any]
     gradients: str
-    classes: int
 
     def lr(self, t: int) -> Tensor:
         """Each model's learning rate at step t."""
@@ -98,7 +97,7 @@ class Stack(NamedTuple):
 def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Stack, Tensor]:
     """The stack after step t on a batch, and the loss of each model before it."""
     setting = plan.models[0]
-    x, target = as_input(x, setting), as_target(y, x, plan.classes, setting)
+    x, target = as_input(x, setting), as_target(y, x, setting)
     if may_descend(plan):
         return stack, descend(plan.network, stack.params, x, target, plan.lr(t))
     dropped = masks(plan.network, plan.models, plan.seeds, t, y.shape[-1])
@@ -122,8 +121,7 @@ def penalized(own: Numbers, params: Params, dparams: Params) -> Params:
         if lam is not None:
             dparams = [
                 tuple(
-                    dp + penalty_backward(ones, p, lam)[0] if is_weight(p) else dp
-                    for p, dp in zip(*layer, strict=True)
+                    dp + penalty_backward(ones, p, lam)[0] if is_weight(p) else dp for p, dp in zip(*layer, strict=True)
                 )
                 for layer in zip(params, dparams, strict=True)
             ]

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
 from .data import Data, Split
+from .history import History
 from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
 from .manual.optimizer import optimizers
@@ -137,10 +138,56 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     """The plan of a training, and the stack before its first step."""
     settings, seeds, x = [model.setting for model in models], [model.seed for model in models], data.train.x
     setting = settings[0]
-    network = build(settings, x.shape[-1], data.classes)
+    network = build(settings, x)
     params = stack([start(network, seed, x, setting.initial) for seed in seeds])
     state = [tuple(optimizers[setting.optimizer].init(p) for p in layer) for layer in params]
     total = setting.steps or setting.epochs * steps_an_epoch(setting, data)
     schedule = schedule_constants(setting.schedule, total)
-    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, data.classes)
+    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients)
     return plan, Stack(params, state, first_statistics(network, params))
+
+
+def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
+    """Mean loss and accuracy of each model (M,) on a split. A tie counts for the first class."""
+    network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
+    M, setting = len(plan.models), plan.models[0]
+    loss, correct = torch.zeros(2, M, dtype=torch.float64, device=split.x.device)
+    for begin in range(0, len(split), EVALUATED):
+        x, y = (part[begin : begin + EVALUATED] for part in (split.x, split.y))
+        y = y.expand(M, *y.shape)
+        z, _ = forward(network[:-1], params, as_input(x.expand(M, *x.shape), setting))
+        mean, _ = network[-1].rule.forward(z, as_target(y, x, setting))
+        loss += mean * y.shape[-1]
+        correct += (z.argmax(-1) == y).sum(-1)
+    return loss / len(split), correct / len(split)
+
+
+def first_not_finite(losses: Tensor) -> list[int | None]:
+    """For each model the step, counted from 1, whose loss (steps, M) was NaN or infinite; None where none was."""
+    return [int(column.nonzero()[0]) + 1 if column.any() else None for column in ~losses.isfinite().mT]
+
+
+def as_runs(
+    models: list[Model],
+    plan: Plan,
+    now: Stack,
+    history: History,
+    diverged: list[int | None],
+    data: Data,
+    observe: Observe | None,
+) -> list[Run]:
+    """What is left of a stack: plain numbers. The test split is read here, once."""
+    final = dict(zip(("test loss", "test accuracy"), evaluate(plan, now, data.test), strict=True))
+    network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
+    return [
+        Run(
+            model.label,
+            model.seed,
+            "diverged" if diverged[m] else "ok",
+            diverged[m],
+            {name: [plain(value) for value in curve] for name, curve in history.of_model(m).items()},
+            {name: None if diverged[m] else plain(float(value[m])) for name, value in final.items()},
+            observe(network, unstack(params, m), data) if observe and not diverged[m] else {},
+        )
+        for m, model in enumerate(models)
+    ]

@@ -18,6 +18,7 @@ from dlconcepts.data import load
 from dlconcepts.manual.activation import relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
 from dlconcepts.records import FOLDER, read
 from dlconcepts.setting import Setting
+from dlconcepts.summary import summary
 from dlconcepts.train import train
 
 QUICK = "--quick" in sys.argv
@@ -85,7 +86,7 @@ print(f"test accuracy by hand: {100 * run.final['test accuracy']:.2f} %")
 
 # %%
 record = gallery.run("activation", gallery.Request(quick=QUICK, seeds=3))
-print(gallery.report(record))
+print(summary(record))
 gallery.show("out/activation.png")
 
 # %% [markdown]
@@ -95,7 +96,7 @@ gallery.show("out/activation.png")
 # all images and ten seeds. A conditional verdict names the conditions that disagree.
 
 # %%
-print(gallery.report(read(FOLDER / "activation.json")))
+print(summary(read(FOLDER / "activation.json")))
 
 # %% [markdown]
 # ## Try it

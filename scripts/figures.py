@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from dlconcepts import gallery, glossary, records
+from dlconcepts.summary import summary
 
 FIGURES = Path(__file__).parent.parent / "figures"
 
@@ -17,5 +18,5 @@ if __name__ == "__main__":
         if options.redraw:
             gallery.draw(gallery.recorded(name, request), request)
         else:
-            print(gallery.report(gallery.run(name, request)))
+            print(summary(gallery.run(name, request)))
         print(FIGURES / f"{name}.png")

@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
-from dlconcepts import gallery, glossary, records
+from dlconcepts import glossary, records
 from dlconcepts.manual import rules
 from dlconcepts.manual.verify import gradient_names
+from dlconcepts.summary import numbers
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -17,10 +18,8 @@ def verdicts() -> str:
         found = records.read(records.FOLDER / f"{concept}.json").verdicts
         for statement, gist in glossary.statements(concept).items():
             verdict = found[statement]
-            lines.append(f"| {gist} | **{verdict.outcome}** | {'' if verdict.parts else gallery.numbers(verdict)} |")
-            lines += [
-                f"| · {name} | {part.outcome} | {gallery.numbers(part)} |" for name, part in verdict.parts.items()
-            ]
+            lines.append(f"| {gist} | **{verdict.outcome}** | {'' if verdict.parts else numbers(verdict)} |")
+            lines += [f"| · {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
     return "\n".join(lines)
 
 

@@ -1,9 +1,11 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from dlconcepts import gallery, records, tuning
 from dlconcepts.setting import Setting
+from dlconcepts.summary import summary
 
 TINY = {"hidden": (8,), "epochs": 1, "lr": 0.1, "batch_size": 256}
 
@@ -28,12 +30,12 @@ def test_a_run_leaves_a_record_and_a_figure(quick):
 def test_a_quick_run_is_not_judged(quick):
     record, _ = quick
     assert {verdict.outcome for verdict in record.verdicts.values()} == {"not judged"}
-    assert "NOT JUDGED" in gallery.report(record)
+    assert "NOT JUDGED" in summary(record)
 
 
 def test_the_same_run_gives_the_same_bytes_outside_timing(quick, tmp_path):
     record, request = quick
-    again = gallery.measure("activation", request)
+    again = gallery.run("activation", replace(request, out=tmp_path))
     assert strip(again) == strip(record)
 
 
@@ -53,7 +55,7 @@ def test_overrides_reach_every_arm_and_spare_the_search(quick):
 def test_diverged_runs_are_reported_and_drawn(tmp_path):
     request = gallery.Request(quick=True, seeds=2, overrides={**TINY, "lr": 1e30}, out=tmp_path)
     record = gallery.run("activation", request)
-    assert "2 of 2 diverged" in gallery.report(record)
+    assert "2 of 2 diverged" in summary(record)
     assert (tmp_path / "activation.png").is_file()
 
 

@@ -38,7 +38,7 @@ def test_an_assignment_is_read_by_its_fields_type(text, field, value):
         ("activation=rleu", r"did you mean 'relu'\?"),
         ("optimizer=sdg", r"did you mean 'sgd'\?"),
         ("loss=x", r"loss='x': expected one of .*cross-entropy"),
-        ("learning=1", r"field='learning': expected one of hidden, activation"),
+        ("learning=1", r"field='learning': expected one of hidden, filters, activation"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_is_allowed(text, message):

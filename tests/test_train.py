@@ -4,10 +4,12 @@ from dataclasses import replace
 import pytest
 import torch
 
+from dlconcepts.build import build
 from dlconcepts.data import Data, Split
 from dlconcepts.seeding import batches, order, start
 from dlconcepts.setting import Setting
-from dlconcepts.train import STACK, build, evaluate, first_not_finite, stacks, train
+from dlconcepts.step import Stack
+from dlconcepts.train import STACK, Model, evaluate, first, first_not_finite, stacks, train
 
 SHORT = Setting(hidden=(16,), epochs=2, batch_size=32)
 
@@ -70,7 +72,7 @@ def digest(tensors):
 
 def test_arms_of_a_seed_share_their_start_wherever_shapes_allow(small):
     def first_weights(setting, seed):
-        return start(build(setting, small), seed, small.train.x)
+        return start(build([setting], small.train.x), seed, small.train.x)
 
     base = first_weights(SHORT, 0)
     for other in [replace(SHORT, activation="tanh"), replace(SHORT, lr=0.7), replace(SHORT, batch_size=8)]:
@@ -144,10 +146,10 @@ def test_observe_sees_each_models_own_parameters(small):
 
 
 def test_evaluation_counts_every_example_once(small):
-    network = build(Setting(hidden=()), small)
+    plan, _ = first([Model("a", Setting(hidden=()), 0)], small, "manual")
     params = [(torch.zeros(1, 784, 10, dtype=torch.float64), torch.eye(10, dtype=torch.float64)[3:4])]
     y = torch.tensor([3] * 1500 + [0] * 1000)
-    loss, accuracy = evaluate(network, params, Split(torch.zeros(2500, 784, dtype=torch.float64), y))
+    loss, accuracy = evaluate(plan, Stack(params, [], {}), Split(torch.zeros(2500, 784, dtype=torch.float64), y))
     log_sum = torch.tensor([1.0] + [0.0] * 9, dtype=torch.float64).logsumexp(0)
     assert float(accuracy) == 0.6
     assert float(loss) == pytest.approx(float(log_sum) - 0.6, abs=1e-12)

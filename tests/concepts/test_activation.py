@@ -4,36 +4,32 @@ import pytest
 import torch
 
 from dlconcepts import gallery, plot, records
+from dlconcepts.build import build
 from dlconcepts.concepts import activation
 from dlconcepts.manual.backprop import forward
 from dlconcepts.records import Run
-from dlconcepts.seeding import batches, start
+from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
-from dlconcepts.train import build, sources, update
+from dlconcepts.train import train
 
 COMMITTED = records.FOLDER / "activation.json"
 
 
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu"])
-def test_ours_and_torchs_learn_the_same_step_by_step(small, name):
-    setting = Setting(hidden=(16, 12), activation=name, epochs=2, batch_size=32, lr=0.2)
+def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, name):
+    setting = Setting(hidden=(16, 12), activation=name, epochs=3, batch_size=32, lr=0.2)
     theirs = activation.in_torch(small, setting, seed=3)
-    network = build(setting, small)
-    params, ours = start(network, 3, small.train.x), []
-    params = [tuple(p.unsqueeze(0) for p in layer) for layer in params]
-    for epoch in range(2):
-        for x, y in batches(small.train, [3], epoch, 32):
-            loss, found = sources["manual"](network, params, x, y)
-            params, _ = update(setting, params, found, [tuple(() for _ in layer) for layer in params], 0.2)
-            ours.append(float(loss))
-    assert len(ours) == len(theirs) == 38
-    assert max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) < 1e-12
+    (run,) = train({"a": setting}, [3], small)
+    sizes = [32] * 18 + [24]
+    for epoch, ours in enumerate(run.curves["training loss"]):
+        of_epoch = zip(theirs[19 * epoch : 19 * (epoch + 1)], sizes, strict=True)
+        assert abs(sum(loss * size for loss, size in of_epoch) / 600 - ours) < 1e-12
 
 
 def test_a_linear_stack_is_one_map_and_a_relu_network_is_not(small):
     for name, smallest, largest in [("identity", 0, 1e-12), ("relu", 1e-3, 10)]:
         setting = Setting(hidden=(16, 16), activation=name)
-        network = build(setting, small)
+        network = build([setting], small.train.x)
         deviation = activation.collapse_error(network, start(network, 0, small.train.x), small.test.x)
         assert smallest <= deviation <= largest
 
@@ -47,11 +43,11 @@ def test_linear_regression_leaves_a_residual_that_no_pixel_explains(small):
 
 
 def test_silent_units_are_counted(small):
-    network = build(Setting(hidden=(16,)), small)
+    network = build([Setting(hidden=(16,))], small.train.x)
     params = start(network, 0, small.train.x)
     hidden, _ = forward(network[:2], params[:2], small.test.x)
     assert activation.silent_share(network, params, small.test.x) == float((hidden == 0).double().mean())
-    assert activation.silent_share(build(Setting(hidden=()), small), [], small.test.x) is None
+    assert activation.silent_share(build([Setting(hidden=())], small.train.x), [], small.test.x) is None
 
 
 def runs(accuracies, collapse=1e-15, agreement=0.9, status="ok"):

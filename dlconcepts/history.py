@@ -1,0 +1,71 @@
+"""What is remembered while a stack trains: its curves and, with early stopping, each model's best weights.
+
+Shapes: losses and accuracies (M,), one per model; a parameter (M, ...).
+Source of early stopping: L. Prechelt, "Early stopping - but when?", 1998, https://doi.org/10.1007/3-540-49430-8_3
+"""
+
+import torch
+from torch import Tensor
+
+from .manual.rule import per_model
+from .step import Stack
+
+CURVES = ("training loss", "validation loss", "validation accuracy")
+
+
+class History:
+    """One value per epoch and model. With patience 0 nothing stops early and no weights are kept."""
+
+    def __init__(self, M: int, patience: int):
+        self.patience = patience
+        self.curves: dict[str, list[Tensor]] = {name: [] for name in CURVES}
+        self.best = torch.full((M,), torch.inf, dtype=torch.float64)
+        self.best_epoch = torch.zeros(M, dtype=torch.int64)
+        self.ended = torch.zeros(M, dtype=torch.int64)  # the epoch, from 1, after which a model stopped; 0: it goes on
+        self.kept: Stack | None = None
+
+    def add(self, training_loss: Tensor, validation_loss: Tensor, validation_accuracy: Tensor, now: Stack) -> None:
+        """Remembers the epoch that has just ended."""
+        values = (training_loss, validation_loss, validation_accuracy)
+        for curve, value in zip(self.curves.values(), values, strict=True):
+            curve.append(value.cpu())
+        if self.patience:
+            self.keep_the_better(validation_loss.cpu(), now)
+
+    def keep_the_better(self, loss: Tensor, now: Stack) -> None:
+        """Takes the weights of the models whose loss is a new best; stops those that have waited long enough."""
+        epoch = len(self.curves[CURVES[0]])
+        going_on = self.ended == 0
+        better = going_on & (loss < self.best)  # never for NaN
+        self.best = torch.where(better, loss, self.best)
+        self.best_epoch = torch.where(better, epoch, self.best_epoch)
+        self.ended = torch.where(going_on & (epoch - self.best_epoch >= self.patience), epoch, self.ended)
+        self.kept = merged(better, now, self.kept or now)
+
+    def all_stopped(self) -> bool:
+        return bool((self.ended > 0).all())
+
+    def chosen(self, now: Stack) -> Stack:
+        """The stack to evaluate: each model with its best weights, or as it is without early stopping."""
+        return self.kept or now
+
+    def of_model(self, m: int) -> dict[str, list[float]]:
+        """Model m's curves, up to where it stopped."""
+        end = int(self.ended[m]) or None
+        return {name: [float(value[m]) for value in curve[:end]] for name, curve in self.curves.items()}
+
+
+def merged(better: Tensor, now: Stack, kept: Stack) -> Stack:
+    """Parameters and running statistics of `now` for the better models and of `kept` for the others, copied."""
+
+    def pick(new: Tensor, old: Tensor) -> Tensor:
+        return torch.where(per_model(better.to(new.device), new), new, old)
+
+    params = [
+        tuple(pick(p, q) for p, q in zip(*layer, strict=True)) for layer in zip(now.params, kept.params, strict=True)
+    ]
+    running = {
+        i: new._replace(mean=pick(new.mean, kept.running[i].mean), var=pick(new.var, kept.running[i].var))
+        for i, new in now.running.items()
+    }
+    return Stack(params, now.state, running)

@@ -1,0 +1,52 @@
+"""The finished stacks of a run that was interrupted: one file each, until the record is complete."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from .data import Data
+from .records import Run, write
+from .train import Model
+
+
+class Partial:
+    """A folder of finished stacks. What is found there was made by the same code from the same request."""
+
+    def __init__(self, folder: Path, concept: str, data: Data, gradients: str, device: str):
+        self.folder = folder
+        data_key = [data.sha256, len(data.train), str(data.train.x.dtype)]
+        self.key = [concept, *data_key, gradients, device, torch.__version__, code()]
+
+    def path(self, models: list[Model]) -> Path:
+        """The stack's file, named after all that its numbers depend on."""
+        named = json.dumps([self.key, [[model.label, model.setting.plain(), model.seed] for model in models]])
+        return self.folder / f"{hashlib.sha256(named.encode()).hexdigest()[:32]}.json"
+
+    def get(self, models: list[Model]) -> list[Run] | None:
+        """The stack's runs, or None where it has not been finished, or its file is no longer whole."""
+        try:
+            return [Run(**run) for run in json.loads(self.path(models).read_text(encoding="utf-8"))]
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def put(self, models: list[Model], runs: list[Run]) -> None:
+        """Keeps a finished stack."""
+        write(self.path(models), json.dumps([asdict(run) for run in runs], allow_nan=False))
+
+    def clear(self) -> None:
+        """The record is complete: the parts can go."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@cache
+def code() -> str:
+    """A digest of the package's source: numbers from before a change are not mixed with those from after it."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,54 @@
+"""What a record says, as text: the table of arms and the verdicts with their numbers."""
+
+from . import glossary
+from .evidence import interval
+from .records import Record, Run, Verdict
+
+
+def summary(record: Record) -> str:
+    """The table of arms and the verdicts, as text."""
+    seeds = len(record.environment["seeds"])
+    lines = [f"{record.concept}: test accuracy, %, mean and 95 % t-interval over {seeds} seeds", ""]
+    width = max(map(len, record.settings))
+    tuned_field = record.tuning.get("field", "lr")
+    for label, setting in record.settings.items():
+        runs = [run for run in record.runs if run.label == label]
+        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}")
+    gists = glossary.statements(record.concept)
+    lines.append("")
+    for statement, verdict in record.verdicts.items():
+        lines += [f"  {verdict.outcome.upper()}: {gists[statement]}  [{statement}]", *told(verdict, "      ")]
+    lines += ["", "  Intervals are over training seeds on one test set of 10,000 digits, whose own sampling error is"]
+    lines += ["  about .3 points near 97.5 %, and are not adjusted for their number."]
+    return "\n".join(lines)
+
+
+def spread(runs: list[Run]) -> str:
+    """Mean and interval of the test accuracy of the runs that did not diverge, and how many did."""
+    scores = [100 * run.final["test accuracy"] for run in runs if run.status == "ok"]
+    diverged = f"  ({len(runs) - len(scores)} of {len(runs)} diverged)" if len(scores) < len(runs) else ""
+    if len(scores) < 2:
+        return "".join(f"{score:6.2f}" for score in scores) + diverged
+    mean, low, high = interval(scores)
+    return f"{mean:6.2f}  [{low:.2f}, {high:.2f}]{diverged}"
+
+
+def told(verdict: Verdict, indent: str) -> list[str]:
+    """The numbers behind a verdict, a line each; its parts by name."""
+    if verdict.parts:
+        return [line for name, part in verdict.parts.items() for line in part_told(name, part, indent)]
+    return [indent + numbers(verdict)]
+
+
+def part_told(name: str, part: Verdict, indent: str) -> list[str]:
+    return [f"{indent}{part.outcome}: {name}", f"{indent}  {numbers(part)}"]
+
+
+def numbers(verdict: Verdict) -> str:
+    """Effect, interval and what it was held against."""
+    if verdict.effect is None:
+        return f"{verdict.metric}: no number, a model diverged or there are too few seeds"
+    if verdict.exact:
+        return f"{verdict.metric}: {verdict.effect:.1e}, bound {verdict.threshold:.0e}"
+    against = f"margin {verdict.margin:g}" if verdict.margin is not None else f"threshold {verdict.threshold:g}"
+    return f"{verdict.metric}: {verdict.effect:.4g} [{verdict.low:.4g}, {verdict.high:.4g}], {against}"
