@@ -4,8 +4,11 @@ The reader is strict because a wrong file trains happily: a flipped bit, a label
 MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-SA 3.0, see mnist/LICENSE).
 """
 
+import atexit
 import gzip
 import hashlib
+import shutil
+import tempfile
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -152,3 +155,22 @@ def need_checksum(path: Path, packed: bytes) -> None:
     found = hashlib.sha256(packed).hexdigest()
     if found != expected:
         raise DataError(f"{path}: expected SHA-256 {expected}, found {found}; install dlconcepts anew")
+
+
+def torchvision_mnist():
+    """torchvision's own MNIST, training part, as images that `ToTensor` makes tensors of: what most tutorials use.
+
+    Needs torchvision; unpacks our files where it looks for them, in a temporary folder that lasts as long as Python.
+    Raises ImportError, with the cure, for a torchvision that does not fit its torch.
+    """
+    try:
+        from torchvision import datasets, transforms
+    except RuntimeError as problem:  # "operator torchvision::nms does not exist"
+        raise ImportError(f"torchvision does not fit torch ({problem}); install both from the same index") from None
+    folder = tempfile.mkdtemp(prefix="mnist-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    raw = Path(folder) / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for path in EMBEDDED.glob("*.gz"):
+        (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+    return datasets.MNIST(folder, train=True, transform=transforms.ToTensor())

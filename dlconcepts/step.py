@@ -23,6 +23,7 @@ from .setting import Setting
 
 FINAL = 0.01  # what "step" and "exponential" leave of the learning rate by the end of training
 CUTS = 3  # the stairs of "step"
+NONE = 0.0  # a weight decay that no model of the stack has
 RISE = 0.1  # the share of training that a warm-up takes
 
 
@@ -55,7 +56,7 @@ def numbers_of(models: list[Setting], like: Tensor) -> Numbers:
         l2=used("l2"),
         proximal_l1=used("proximal_l1"),
         clip_norm=None if clip is None else torch.where(clip > 0, clip, torch.inf),
-        optimizer={name: 0.0 if value is None else value for name, value in constants.items()},
+        optimizer={name: NONE if value is None else value for name, value in constants.items()},
     )
 
 
@@ -110,7 +111,7 @@ def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Sta
 def may_descend(plan: Plan) -> bool:
     """Is this plain gradient descent on weighted sums and functions without parameters?"""
     own = plan.own
-    plain = own.l1 is own.l2 is own.proximal_l1 is own.clip_norm is None and own.optimizer == {"weight_decay": 0.0}
+    plain = own.l1 is own.l2 is own.proximal_l1 is own.clip_norm is None and own.optimizer.get("weight_decay") is NONE
     return plain and plan.gradients == "manual" and plan.models[0].optimizer == "sgd" and can_descend(plan.network)
 
 

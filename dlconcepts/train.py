@@ -148,7 +148,10 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
 
 
 def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
-    """Mean loss and accuracy of each model (M,) on a split. A tie counts for the first class."""
+    """Mean loss and accuracy of each model (M,) on a split, NaN where the loss is not finite.
+
+    A tie counts for the first class.
+    """
     network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
     M, setting = len(plan.models), plan.models[0]
     loss, correct = torch.zeros(2, M, dtype=torch.float64, device=split.x.device)
@@ -159,7 +162,7 @@ def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
         mean, _ = network[-1].rule.forward(z, as_target(y, x, setting))
         loss += mean * y.shape[-1]
         correct += (z.argmax(-1) == y).sum(-1)
-    return loss / len(split), correct / len(split)
+    return loss / len(split), torch.where(loss.isfinite(), correct / len(split), torch.nan)
 
 
 def first_not_finite(losses: Tensor) -> list[int | None]:

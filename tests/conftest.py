@@ -1,11 +1,15 @@
 """What several tests share: the data, a small part of it, and the ban on sockets."""
 
 import socket
+from dataclasses import replace
 
 import pytest
 import torch
 
 from dlconcepts.data import Data, load
+
+SPLITS = ("validation", "test")
+torch.set_num_threads(1)  # the tensors are small: a second thread costs more than it brings
 
 
 @pytest.fixture(autouse=True)
@@ -32,4 +36,8 @@ def small(mnist) -> Data:
     return Data("a part of MNIST", "none", part.train, few["validation"], few["test"]).to(torch.float64)
 
 
-SPLITS = ("validation", "test")
+@pytest.fixture(scope="session")
+def tiny(small) -> Data:
+    """200 digits to train on, 100 each to validate and to test: for what is compared, not for what must learn."""
+    cut = {name: type(small.train)(getattr(small, name).x[:100], getattr(small, name).y[:100]) for name in SPLITS}
+    return replace(small.first(200), **cut)

@@ -44,6 +44,7 @@ ALLOWED = {
     ),
     "partial": ({"data", "records", "train"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
+    "bench": ({"bench", "data", "seeding", "setting", "step", "train"}, {"torch", "sklearn"}),
     "cli": None,
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
