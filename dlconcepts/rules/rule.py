@@ -1,7 +1,6 @@
-"""What a hand-written operation is, and what all of them need.
+"""A row for each operation: what it is, torch's own version of it, and what the two are compared on.
 
-Shapes: x (..., B, I). The leading dimensions "..." are empty or hold models, so the code that is verified
-for one network trains a stack of them.
+Shapes: x (..., B, I). The leading dimensions "..." are empty or hold models.
 
 An operation is a pair of pure functions,
 
@@ -46,40 +45,6 @@ class Rule(NamedTuple):
     samples: Callable[[tuple[int, ...], torch.Generator], Iterable[Sample]]
     bound: float = 1e-13
     parameters: Callable[..., tuple[Tensor, ...]] | None = None
-
-
-def need_floating(x: Tensor) -> None:
-    """Raises TypeError for an integer or boolean tensor, which has no gradient."""
-    if not x.is_floating_point():
-        raise TypeError(f"expected a floating-point tensor, got {x.dtype}; convert it with x.float()")
-
-
-def need_same_shape(**shapes: torch.Size) -> None:
-    """Raises ValueError, naming both, unless all the shapes are equal: broadcasting would hide a mistake."""
-    (first, expected), *others = shapes.items()
-    for name, shape in others:
-        if shape != expected:
-            raise ValueError(f"{first} {tuple(expected)} and {name} {tuple(shape)} must be equal")
-
-
-def need_positive(**numbers: float | Tensor) -> None:
-    """Raises ValueError for a number that is not above 0, or a tensor that holds one. NaN is not."""
-    for name, number in numbers.items():
-        if not torch.as_tensor(number > 0).all():
-            raise ValueError(f"{name} must be positive, got {number}")
-
-
-def per_model(value: float | Tensor, like: Tensor) -> float | Tensor:
-    """A number per model, shaped to multiply `like`; a plain number is returned as it is.
-
-    value (...) holds one number per model, like (..., any): the result has like's rank, with ones on the right.
-    Left alone, (M,) or (M, 1, 1) against a bias (M, O) would broadcast along the wrong dimension without a word.
-    Raises ValueError where value's dimensions are not like's leading ones.
-    """
-    if not isinstance(value, Tensor) or value.ndim == 0:
-        return value
-    need_same_shape(models=value.shape, leading=like.shape[: value.ndim])
-    return value.reshape(value.shape + (1,) * (like.ndim - value.ndim))
 
 
 def one_by_one(reference: Callable[..., Tensor], rank: int) -> Callable[..., Tensor]:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oracles import SHAPES, alone, drawn, tensor, tensors
 
-from dlconcepts.manual.activation import rules
-from dlconcepts.manual.elementwise import elementwise, model_by_model
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.activation import rules
+from dlconcepts.rules.elementwise import elementwise, model_by_model
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 ELEMENTWISE = [name for name in rules if name != "prelu"]  # prelu has a parameter and features
 every = pytest.mark.parametrize("name", ELEMENTWISE)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .rule import Rule, Sample, normal
+from .rules.rule import Rule, Sample, normal
 
 LEADS = [(), (1,), (3,), (2, 3)]  # leading dimensions: one model, a stack of one, a stack, a stack of stacks
 DIFFERENCES_BOUND = 1e-9  # ten thousand times the stencil's rounding noise at h = 1e-3, a thousandth of a 1e-6 fault
