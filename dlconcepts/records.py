@@ -105,15 +105,21 @@ def read(path: Path) -> Record:
 
 
 def write(path: Path, content: str | bytes) -> None:
-    """Writes a whole file or leaves the old one: a temporary neighbour takes its place at the end."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes a whole file or leaves the old one: a temporary neighbour takes its place at the end.
+
+    Raises OSError, with the path, where there is no room or no permission.
+    """
     raw = content.encode() if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        os.chmod(temporary, 0o644)  # mkstemp makes it private
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+            os.chmod(temporary, 0o644)  # mkstemp makes it private
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise OSError(f"{path}: cannot be written ({problem.strerror}); make room or choose another --out") from None

@@ -67,8 +67,8 @@ class Setting:
 
     hidden: units of each hidden layer, first to last; () is a linear model.
     filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
-    activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and, for
-    the weights, of manual/initial.py.
+    activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
+    of manual/initial.py.
     normalization: of what each hidden layer's activation gets.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the

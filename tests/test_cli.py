@@ -92,6 +92,22 @@ def test_an_output_folder_that_is_a_file_ends_with_code_1(tmp_path):
     assert "Traceback" not in found.stderr
 
 
+def test_a_full_disk_leaves_the_old_figure_and_names_the_path(tmp_path):
+    assert run("run", "activation", "--redraw", "--out", str(tmp_path)).returncode == 0
+    before = (tmp_path / "activation.png").read_bytes()
+    code = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192)); from dlconcepts.cli import main\n"
+        f"sys.exit(main(['run', 'activation', '--redraw', '--out', {str(tmp_path)!r}]))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert "activation.png: cannot be written (File too large)" in found.stderr
+    assert found.stderr.count("\n") == 1
+    assert (tmp_path / "activation.png").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["activation.png"]
+
+
 def test_redrawing_twice_gives_the_same_bytes(tmp_path):
     for folder in ("a", "b"):
         found = run("run", "activation", "--redraw", "--out", str(tmp_path / folder), "--format", "png,svg")

@@ -83,8 +83,10 @@ def test_a_run_that_was_stopped_ends_with_the_same_bytes(number, code, tmp_path)
     assert "Traceback" not in errors
     assert any(partial.glob("*.json"))
     assert not (tmp_path / "a" / "activation.json").exists()
-    for folder in ("a", "b"):
-        subprocess.run([*command, str(tmp_path / folder)], check=True, capture_output=True)
+    elsewhere = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Asia/Tokyo"}
+    for folder, environment in [("a", {}), ("b", elsewhere)]:
+        options = {"check": True, "capture_output": True, "env": os.environ | environment}
+        subprocess.run([*command, str(tmp_path / folder)], cwd=tmp_path / "a" if environment else None, **options)
     first, second = (records.read(tmp_path / folder / "activation.json") for folder in ("a", "b"))
     assert json.dumps(without_timing(first)) == json.dumps(without_timing(second))
     assert sorted(os.listdir(tmp_path / "a")) == ["activation.json", "activation.png"]

@@ -7,9 +7,9 @@ import torch
 
 from dlconcepts import step as step_module
 from dlconcepts.build import build, masks
-from dlconcepts.manual.learning_rate import schedules
-from dlconcepts.manual.loss import rules as losses
-from dlconcepts.manual.optimizer import optimizers
+from dlconcepts.rules.learning_rate import schedules
+from dlconcepts.rules.loss import rules as losses
+from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.seeding import batches
 from dlconcepts.setting import Setting
 from dlconcepts.step import advance, may_descend, penalized, schedule_constants
