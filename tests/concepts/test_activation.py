@@ -15,9 +15,10 @@ from dlconcepts.train import train
 COMMITTED = records.FOLDER / "activation.json"
 
 
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
 @pytest.mark.parametrize("name", ["identity", "sigmoid", "tanh", "relu"])
-def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, name):
-    setting = Setting(hidden=(16, 12), activation=name, epochs=3, batch_size=32, lr=0.2)
+def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, name, schedule):
+    setting = Setting(hidden=(16, 12), activation=name, epochs=3, batch_size=32, lr=0.2, schedule=schedule)
     theirs = activation.in_torch(small, setting, seed=3)
     (run,) = train({"a": setting}, [3], small)
     sizes = [32] * 18 + [24]
