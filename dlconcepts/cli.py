@@ -1,17 +1,14 @@
 """The command line: list, run, verify. Thin, and torch is imported only by the commands that compute."""
 
 import argparse
-import json
 import os
 import signal
 import sys
-from collections import Counter
-from difflib import get_close_matches
 from pathlib import Path
 
 from . import __version__, glossary
-
-FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
+from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,49 +19,6 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         self.exit(WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-def count(text: str) -> int:
-    """A whole number from 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1")
-    return value
-
-
-def one_of(names: list[str], what: str):
-    """A name out of a list; the nearest is suggested."""
-
-    def check(text: str) -> str:
-        if text in names:
-            return text
-        near = get_close_matches(text, names, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a {what}, one of {', '.join(names)}{hint}")
-
-    return check
-
-
-def formats(text: str) -> tuple[str, ...]:
-    """png,svg,pdf or some of them."""
-    known = ("png", "svg", "pdf")
-    chosen = tuple(dict.fromkeys(text.split(",")))
-    if not set(chosen) <= set(known):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected some of {','.join(known)}")
-    return chosen
-
-
-def assignment(text: str) -> tuple:
-    """A Setting's field and its value, from FIELD=VALUE."""
-    from .setting import parse
-
-    try:
-        return parse(text)
-    except ValueError as problem:
-        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def parser() -> Parser:
@@ -108,116 +62,6 @@ def parser() -> Parser:
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
     return top
-
-
-def list_command(options: argparse.Namespace) -> int:
-    from . import records
-
-    rows = []
-    for name in glossary.concepts():
-        path = records.FOLDER / f"{name}.json"
-        verdicts = records.read(path).verdicts if path.is_file() else {}
-        outcomes = Counter(verdict.outcome for verdict in verdicts.values())
-        rows.append(
-            {
-                "concept": name,
-                "question": glossary.question(name),
-                "terms": glossary.terms(name),
-                "verdicts": dict(outcomes),
-            }
-        )
-    if options.json:
-        print(json.dumps({"concepts": rows}, indent=1))
-        return 0
-    for row in rows:
-        outcomes = ", ".join(f"{n} {outcome}" for outcome, n in sorted(row["verdicts"].items())) or "not yet measured"
-        print(f"{row['concept']:16}{row['question']}\n{'':16}terms: {', '.join(row['terms'])}; statements: {outcomes}")
-    return 0
-
-
-def run_command(options: argparse.Namespace) -> int:
-    if bool(options.concepts) == options.all:
-        raise WrongUseError("run: name concepts or give --all, one of the two; `dlconcepts list` shows them")
-    import torch
-
-    from . import gallery, records
-    from .summary import summary
-
-    if options.device == "cuda" and not torch.cuda.is_available():
-        raise WrongUseError("run: --device cuda: torch sees no CUDA device here; use --device cpu")
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    overrides = dict(options.overrides) | ({"epochs": options.epochs} if options.epochs else {})
-    request = gallery.Request(
-        overrides=overrides,
-        **{
-            name: getattr(options, name)
-            for name in ("quick", "seeds", "tune", "gradients", "device", "data", "out", "formats")
-        },
-    )
-    for name in glossary.concepts() if options.all else dict.fromkeys(options.concepts):
-        if options.redraw:
-            record = gallery.recorded(name, request)
-            gallery.draw(record, request)
-        else:
-            record = gallery.run(name, request)
-        print(records.to_json(record) if options.json else summary(record))
-        print("".join(f"figure: {request.out / name}.{form}\n" for form in request.formats), end="", file=sys.stderr)
-    return 0
-
-
-def verify_command(options: argparse.Namespace) -> int:
-    from .rules import rules
-    from .verify import DIFFERENCES_BOUND, verify
-
-    for name in options.rules:
-        try:
-            one_of(list(rules), "rule")(name)
-        except argparse.ArgumentTypeError as problem:
-            raise WrongUseError(f"verify: {problem}") from None
-    rows = [row for name in options.rules or rules for row in verify(name, rules[name])]
-    passed = all(row.passed for row in rows)
-    if options.json:
-        table = [{**row._asdict(), "passed": row.passed} for row in rows]
-        print(json.dumps({"differences_bound": DIFFERENCES_BOUND, "passed": passed, "rows": table}, indent=1))
-    else:
-        print(f"{'rule':24}{'':8}{'autograd':>10}{'bound':>8}{'differences':>13}{'cases':>7}")
-        for row in rows:
-            differences = "" if row.differences is None else f"{row.differences:.1e}"
-            verdict = "ok" if row.passed else "WRONG"
-            print(
-                f"{row.rule:24}{row.gradient:8}{row.autograd:10.1e}{row.bound:8.0e}{differences:>13}{row.cases:7}"
-                f"  {verdict}"
-            )
-        print(f"bound of differences: {DIFFERENCES_BOUND:.0e}")
-    return 0 if passed else FAILED
-
-
-def bench_command(options: argparse.Namespace) -> int:
-    import torch
-    from tqdm import tqdm
-
-    from .bench import measure
-    from .data import load
-
-    if options.threads:
-        torch.set_num_threads(options.threads)
-    data, found = load(), []
-    with tqdm(disable=None, bar_format="{desc}", leave=False) as line:
-        for B in options.batch or measure.BATCHES:
-            found.append(measure.compare(data, B, options.rounds, line.set_description_str))
-            if not options.json:
-                line.write(measure.table(found[-1]) + "\n", file=sys.stdout)
-        rows = [] if options.no_scaling else measure.scaling(data, line.set_description_str)
-    if options.json:
-        print(json.dumps({"threads": torch.get_num_threads(), "batches": found, "scaling": rows}, indent=1))
-    elif rows:
-        print(f"training on {measure.PART} images at batch 64, all models together\n{measure.scaling_table(rows)}")
-    return 0
-
-
-class WrongUseError(Exception):
-    """Options that do not go together: one line, exit code 2."""
 
 
 def terminated(*_):

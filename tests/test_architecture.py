@@ -48,6 +48,8 @@ ALLOWED = {
     "partial": ({"data", "records", "train"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
     "bench": ({"bench", "data", "seeding", "setting", "step", "train"}, {"torch", "sklearn"}),
+    "options": ({"setting"}, set()),
+    "commands": None,
     "cli": None,
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),

@@ -1,0 +1,49 @@
+"""How the command line's words become values: each reader refuses what is out of range, and says what is in it."""
+
+import argparse
+from difflib import get_close_matches
+
+FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # exit codes
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1")
+    return value
+
+
+def one_of(names: list[str], what: str):
+    """A name out of a list; the nearest is suggested."""
+
+    def check(text: str) -> str:
+        if text in names:
+            return text
+        near = get_close_matches(text, names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a {what}, one of {', '.join(names)}{hint}")
+
+    return check
+
+
+def formats(text: str) -> tuple[str, ...]:
+    """png,svg,pdf or some of them."""
+    known = ("png", "svg", "pdf")
+    chosen = tuple(dict.fromkeys(text.split(",")))
+    if not set(chosen) <= set(known):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected some of {','.join(known)}")
+    return chosen
+
+
+def assignment(text: str) -> tuple:
+    """A Setting's field and its value, from FIELD=VALUE."""
+    from .setting import parse
+
+    try:
+        return parse(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
