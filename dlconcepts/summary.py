@@ -13,7 +13,8 @@ def summary(record: Record) -> str:
     tuned_field = record.tuning.get("field", "lr")
     for label, setting in record.settings.items():
         runs = [run for run in record.runs if run.label == label]
-        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}")
+        edge = "  (an end of the grid: values beyond may be better)" if at_edge(record, label) else ""
+        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}{edge}")
     gists = glossary.statements(record.concept)
     lines.append("")
     for statement, verdict in record.verdicts.items():
@@ -21,6 +22,14 @@ def summary(record: Record) -> str:
     lines += ["", "  Intervals are over training seeds on one test set of 10,000 digits, whose own sampling error is"]
     lines += ["  about .3 points near 97.5 %, and are not adjusted for their number."]
     return "\n".join(lines)
+
+
+def at_edge(record: Record, label: str) -> bool:
+    """Was the first or the last value of the grid chosen for this arm?"""
+    if not record.tuning:
+        return False
+    first, *_, last = record.tuning["scores"][label]
+    return str(record.tuning["chosen"][label]) in (first, last)
 
 
 def spread(runs: list[Run]) -> str:

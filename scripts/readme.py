@@ -27,7 +27,7 @@ def operations() -> str:
     """A row per rule: its file, what its forward says it is, its gradients, its bound."""
     lines = ["| operation | forward | gradients | bound | code |", "| --- | --- | --- | --- | --- |"]
     for name, rule in rules.items():
-        says = rule.forward.__doc__.splitlines()[0].replace("|", "\\|")
+        says = rule.forward.__doc__.splitlines()[0].split(". ")[0].rstrip(".").replace("|", "\\|")
         file = rule.forward.__module__.rpartition(".")[2] + ".py"
         gradients = ", ".join(gradient_names(rule)[: count(rule)])
         lines.append(f"| {name} | {says} | {gradients} | {rule.bound:.0e} | [{file}](dlconcepts/manual/{file}) |")

@@ -50,7 +50,7 @@ ALLOWED = {
     "bench": ({"bench", "data", "seeding", "setting", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
     "commands": None,
-    "cli": None,
+    "cli": ({"commands", "data", "glossary", "options"}, set()),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
@@ -84,7 +84,9 @@ def test_a_file_imports_only_what_the_table_allows(path):
 
 
 def test_the_table_has_no_circle():
-    arrows = {unit: (rule[0] if rule else set(ALLOWED) - {"__main__"}) - {unit} for unit, rule in ALLOWED.items()}
+    arrows = {
+        unit: (rule[0] if rule else set(ALLOWED) - {"__main__", "cli"}) - {unit} for unit, rule in ALLOWED.items()
+    }
     while arrows:
         free = [unit for unit, needs in arrows.items() if not needs & arrows.keys()]
         assert free, f"a circle among {sorted(arrows)}"
