@@ -122,5 +122,5 @@ def pytest_sessionfinish(session, exitstatus):
         return
     if calls == 0 and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         session.exitstatus = NEVER_CALLED
-    elif exitstatus == pytest.ExitCode.TESTS_FAILED and failures == 0:
-        session.exitstatus = BROKEN  # with -x, a collection that fails is "tests failed" to pytest
+    elif exitstatus in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED) and failures == 0:
+        session.exitstatus = BROKEN  # a set-up that fails is "tests failed" to pytest, as is with -x a collection

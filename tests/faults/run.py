@@ -13,7 +13,6 @@ import os
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -21,14 +20,16 @@ import pytest
 
 from tests.faults.plugin import BROKEN, HERE, NEVER_CALLED, Fault, read_faults
 
-TESTS = Path("tests/manual")
+TESTS = HERE.parent / "manual"
+MIRROR = {"adaptive_optimizer": "optimizer", "number": "optimizer"}  # tested in another's file
 SLOW = TESTS / "test_trajectory.py"
-USUAL = "tests/faults/usual_recipe.py"
+USUAL = str(HERE / "usual_recipe.py")
 RESULTS = HERE / "results.json"
 SURVIVED, CAUGHT = 0, 1
 MEANING = {SURVIVED: "SURVIVED", CAUGHT: "caught", NEVER_CALLED: "NEVER CALLED", BROKEN: "BROKEN"}
-# What the tests import, loaded once and not in every fork. Nothing that imports the mathematics may stand here.
-HEAVY = ("hypothesis.extra.numpy", "mpmath", "scipy.stats", "sklearn.metrics", "sklearn.preprocessing", "torchvision")
+# What tests import, loaded once and not in every fork. Nothing that imports the mathematics may stand here.
+HEAVY = ("torch", "torchvision")
+ALSO_HEAVY = ("hypothesis.extra.numpy", "mpmath", "scipy.stats", "sklearn.metrics", "sklearn.preprocessing")
 Stages = list[list[str]]
 
 
@@ -37,10 +38,8 @@ def our_stages(fault: Fault | None) -> Stages:
     others = [str(path) for path in sorted(TESTS.glob("test_*.py")) if path != SLOW]
     if fault is None:
         return [[*others, str(SLOW)]]
-    own = {str(TESTS / f"test_{name}.py") for name in (fault.module, fault.module.rpartition("_")[2])}
-    first = sorted((path for path in others if path in own), key=len, reverse=True)
-    rules = str(TESTS / "test_rules.py")
-    return [first, [rules], [path for path in others if path not in (*first, rules)], [str(SLOW)]]
+    own, rules = str(TESTS / f"test_{MIRROR.get(fault.module, fault.module)}.py"), str(TESTS / "test_rules.py")
+    return [[own], [rules], [path for path in others if path not in (own, rules)], [str(SLOW)]]
 
 
 def run(names: list[str], stages: Callable[[Fault | None], Stages], workers: int) -> dict[str, int]:
@@ -48,10 +47,8 @@ def run(names: list[str], stages: Callable[[Fault | None], Stages], workers: int
     import torch
 
     torch.set_num_threads(1)  # before the forks: a pool of threads does not survive one
-    for module in HEAVY:
-        importlib.import_module(module)
     faults = read_faults()
-    waiting = [(name, [stage for stage in stages(faults.get(name)) if stage]) for name in names]
+    waiting = [(name, stages(faults.get(name))) for name in names]
     running, codes = {}, {}
     while waiting or running:
         while waiting and len(running) < workers:
@@ -60,9 +57,11 @@ def run(names: list[str], stages: Callable[[Fault | None], Stages], workers: int
         child, status = os.wait()
         name, later = running.pop(child)
         code = os.waitstatus_to_exitcode(status)
+        codes[name] = SURVIVED if code == NEVER_CALLED and codes.get(name) == SURVIVED else code
         if later and code in (SURVIVED, NEVER_CALLED):
             waiting.insert(0, (name, later))
-        codes[name] = SURVIVED if code == NEVER_CALLED and codes.get(name) == SURVIVED else code
+        elif name in faults:
+            print(f"{MEANING.get(codes[name], f'BROKEN ({code})'):14}{name:52}{faults[name].category}", flush=True)
     return {name: codes[name] for name in names}
 
 
@@ -89,10 +88,14 @@ def start(work: Callable[[], int]) -> int:
         os._exit(code)
 
 
-def summary(codes: dict[str, int], faults: dict[str, Fault]) -> dict:
-    """How many faults there are of each category, and the names of those that were not caught."""
-    counts = Counter(faults[name].category for name in codes)
-    return {"faults": dict(sorted(counts.items())), "survivors": sorted(n for n, c in codes.items() if c != CAUGHT)}
+def summary(codes: dict[str, int], faults: dict[str, Fault]) -> dict[str, dict]:
+    """For each category, how many faults there are and the names of those that were not caught."""
+    found = {fault.category: {"faults": 0, "survivors": []} for fault in faults.values()}
+    for name in sorted(codes):
+        row = found[faults[name].category]
+        row["faults"] += 1
+        row["survivors"] += [name] if codes[name] != CAUGHT else []
+    return found
 
 
 def write(suite: str, found: dict) -> None:
@@ -105,7 +108,7 @@ def main(argv: list[str]) -> int:
     faults = read_faults()
     parser = argparse.ArgumentParser(prog="python -m tests.faults.run", allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="NAME", help="faults to plant; all of them if none is named")
-    parser.add_argument("--usual", action="store_true", help=f"run {USUAL} instead of {TESTS}")
+    parser.add_argument("--usual", action="store_true", help="run usual_recipe.py instead of tests/manual")
     parser.add_argument("--tests", action="append", metavar="PATH", help="run these tests instead")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args(argv)
@@ -113,10 +116,10 @@ def main(argv: list[str]) -> int:
         parser.error(f"no fault is called {', '.join(sorted(unknown))}")
     chosen = [USUAL] if given.usual else given.tests
     began = time.perf_counter()
+    for module in HEAVY if chosen else HEAVY + ALSO_HEAVY:
+        importlib.import_module(module)
     codes = run(["none", *(given.names or faults)], (lambda _: [chosen]) if chosen else our_stages, given.workers)
     green = codes.pop("none") == 0
-    for name, code in codes.items():
-        print(f"{MEANING.get(code, f'BROKEN ({code})'):14}{name:52}{faults[name].category}")
     caught, seconds = sum(code == CAUGHT for code in codes.values()), time.perf_counter() - began
     print(f"{caught} of {len(codes)} faults caught; control {'green' if green else 'RED'}; {seconds:.0f} s")
     sound = green and set(codes.values()) <= {SURVIVED, CAUGHT, NEVER_CALLED}
