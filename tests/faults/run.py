@@ -7,6 +7,7 @@ A run of all faults writes what it found to results.json, which the README quote
 """
 
 import argparse
+import gc
 import importlib
 import json
 import os
@@ -28,8 +29,10 @@ RESULTS = HERE / "results.json"
 SURVIVED, CAUGHT = 0, 1
 MEANING = {SURVIVED: "SURVIVED", CAUGHT: "caught", NEVER_CALLED: "NEVER CALLED", BROKEN: "BROKEN"}
 # What tests import, loaded once and not in every fork. Nothing that imports the mathematics may stand here.
-HEAVY = ("torch", "torchvision")
-ALSO_HEAVY = ("hypothesis.extra.numpy", "mpmath", "scipy.stats", "sklearn.metrics", "sklearn.preprocessing")
+HEAVY = (
+    *("torch", "torch._dynamo", "torchvision", "hypothesis.extra.numpy", "mpmath", "scipy.stats"),
+    *("sklearn.metrics", "sklearn.preprocessing"),
+)
 Stages = list[list[str]]
 
 
@@ -116,9 +119,11 @@ def main(argv: list[str]) -> int:
         parser.error(f"no fault is called {', '.join(sorted(unknown))}")
     chosen = [USUAL] if given.usual else given.tests
     began = time.perf_counter()
-    for module in HEAVY if chosen else HEAVY + ALSO_HEAVY:
+    for module in HEAVY:
         importlib.import_module(module)
+    gc.freeze()  # pytest collects garbage several times a run: not all of this anew in every fork
     codes = run(["none", *(given.names or faults)], (lambda _: [chosen]) if chosen else our_stages, given.workers)
+    gc.unfreeze()
     green = codes.pop("none") == 0
     caught, seconds = sum(code == CAUGHT for code in codes.values()), time.perf_counter() - began
     print(f"{caught} of {len(codes)} faults caught; control {'green' if green else 'RED'}; {seconds:.0f} s")
