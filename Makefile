@@ -19,9 +19,11 @@ lint: $(READY)
 figures: $(READY)
 	$(BIN)/python scripts/figures.py
 
-# plant every known fault in the mathematics, one after the other: the tests must fail for each
+# plant every known fault in the mathematics, one after the other: the tests must fail for each; then ask the usual recipe
 faults: $(READY)
 	$(BIN)/python -m tests.faults.run
+	$(BIN)/python -m tests.faults.run --usual
+	$(BIN)/python scripts/readme.py
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

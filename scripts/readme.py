@@ -1,5 +1,6 @@
-"""Writes the generated parts of README.md: the verdicts from the records, the operations from the table of rules."""
+"""Writes the generated parts of README.md: verdicts of the records, operations of the rules, faults of the runs."""
 
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from dlconcepts.summary import numbers
 from dlconcepts.verify import gradient_names
 
 README = Path(__file__).parent.parent / "README.md"
+FAULTS = README.parent / "tests" / "faults" / "results.json"
 
 
 def verdicts() -> str:
@@ -45,9 +47,27 @@ def count(rule) -> int:
     return len(by_hand(rule, sample, y))
 
 
+def faults() -> str:
+    """How many of the planted faults our tests and the usual recipe miss, in all and by category."""
+    results = json.loads(FAULTS.read_text(encoding="utf-8"))
+    ours, usual = results["our tests"], results["the usual recipe"]
+    missed = {name: sum(len(row["survivors"]) for row in found.values()) for name, found in results.items()}
+    total = sum(row["faults"] for row in ours.values())
+    lines = [
+        f"Of {total} planted faults {missed['our tests']} survive our tests; "
+        f"the usual recipe lets {missed['the usual recipe']} pass.",
+        "",
+        "| kind of fault | planted | survive our tests | survive the usual recipe |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for kind, row in sorted(ours.items(), key=lambda item: (-len(usual[item[0]]["survivors"]), item[0])):
+        lines.append(f"| {kind} | {row['faults']} | {len(row['survivors'])} | {len(usual[kind]['survivors'])} |")
+    return "\n".join(lines)
+
+
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    for name, make in [("verdicts", verdicts), ("operations", operations)]:
+    for name, make in [("verdicts", verdicts), ("operations", operations), ("faults", faults)]:
         pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text

@@ -1,23 +1,35 @@
 """Plants one fault in the hand-written mathematics: pytest -p tests.faults.plugin --fault NAME.
 
 A fault is a row in one of the *.toml files here: a function, a piece of its text, and what stands there instead.
-The text is changed on import, so whoever uses the function, by whatever name, gets the wrong one. A counter is
-planted with it: a run that never called the function has shown nothing, and is reported as such (exit code 9).
+The text is changed on import, so whoever uses the function, by whatever name, gets the wrong one.
+
+Exit code 1 says that the fault was caught: a test ran and failed, and not because the planted text is no Python. What
+shows nothing has codes of its own: a run that never called the function (9; a counter is planted with the fault), and
+one that broke outside of a test, in its collection or set-up, or by a name that does not exist (10).
 """
 
 import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import os
 import sys
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 HERE = Path(__file__).parent
 PACKAGE = "dlconcepts.manual."
-NEVER_CALLED = 9
+NEVER_CALLED, BROKEN = 9, 10
+NO_PYTHON = (NameError, SyntaxError, ImportError, AttributeError)  # a fault that nobody would get as far as to test
+CATEGORIES = (
+    *("zero gradient", "sign", "missing constant factor", "wrong constant factor", "missing factor", "wrong axis"),
+    *("dropped additive term", "dropped mask or clamp", "wrong formula", "wrong order", "wrong index"),
+    *("wrong convention", "wrong side of a kink", "eps inside or outside the root", "order of decay", "t off by one"),
+    *("stale statistic", "in-place write to an input", "swallowed NaN", "special value", "overflow"),
+    *("lost precision", "missing check"),
+)
 
 
 class Fault(NamedTuple):
@@ -29,12 +41,16 @@ class Fault(NamedTuple):
     old: str
     new: str
 
+    @property
+    def module(self) -> str:
+        return self.function.partition(".")[0]
+
 
 def read_faults(folder: Path = HERE) -> dict[str, Fault]:
     """All rows, by name. Raises ValueError where two have the same name."""
     faults = {}
     for path in sorted(folder.glob("*.toml")):
-        for name, row in tomllib.loads(path.read_text()).items():
+        for name, row in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if name in faults:
                 raise ValueError(f"two faults are called {name!r}")
             faults[name] = Fault(name, **row)
@@ -58,15 +74,16 @@ def plant(source: str, fault: Fault) -> str:
     return planted
 
 
-calls = 0
+calls = 0  # of the function with the fault
+failures = 0  # of tests, while they ran
 
 
 class Planter(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
-    """Finds the one module that the fault is in, and loads it changed."""
+    """Finds the one module that the fault is in, and loads it changed, without reading or writing its bytecode."""
 
     def __init__(self, fault: Fault):
         self.fault = fault
-        self.module = PACKAGE + fault.function.rpartition(".")[0]
+        self.module = PACKAGE + fault.module
 
     def find_spec(self, fullname, path, target=None):
         if fullname != self.module:
@@ -93,10 +110,17 @@ def pytest_configure(config):
     sys.meta_path.insert(0, Planter(read_faults()[name]))
 
 
+def pytest_runtest_makereport(item, call):
+    global failures
+    expected = (pytest.skip.Exception, pytest.xfail.Exception)
+    if call.when == "call" and call.excinfo and not call.excinfo.errisinstance((*expected, *NO_PYTHON)):
+        failures += 1
+
+
 def pytest_sessionfinish(session, exitstatus):
-    if session.config.getoption("--fault") not in (None, "none") and calls == 0:
+    if session.config.getoption("--fault") in (None, "none"):
+        return
+    if calls == 0 and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         session.exitstatus = NEVER_CALLED
-
-
-if os.environ.get("PYTHONDONTWRITEBYTECODE") is None:
-    sys.dont_write_bytecode = True  # a planted module must never be cached as the real one
+    elif exitstatus in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED) and failures == 0:
+        session.exitstatus = BROKEN  # a set-up that fails is "tests failed" to pytest, as is with -x a collection
