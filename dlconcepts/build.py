@@ -7,18 +7,19 @@ import torch
 from torch import Tensor
 
 from .data import CLASSES, SIDE
-from .manual.activation import rules as activations
+from .layers import fully_connected
 from .manual.backprop import Params
 from .manual.batch_norm import Running, first_running, update_running
-from .manual.batch_norm import rules as batch_norms
-from .manual.convolution import rules as convolutions
 from .manual.dropout import draw_mask
-from .manual.dropout import rules as dropouts
-from .manual.loss import rules as losses
-from .manual.network import Layer, fully_connected
-from .manual.normalization import rules as norms
-from .manual.pooling import rules as poolings
+from .manual.network import Layer
 from .manual.targets import onehot
+from .rules.activation import rules as activations
+from .rules.batch_norm import rules as batch_norms
+from .rules.convolution import rules as convolutions
+from .rules.dropout import rules as dropouts
+from .rules.loss import rules as losses
+from .rules.normalization import rules as norms
+from .rules.pooling import rules as poolings
 from .seeding import generator
 from .setting import Setting
 

@@ -159,8 +159,8 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def verify_command(options: argparse.Namespace) -> int:
-    from .manual import rules
-    from .manual.verify import DIFFERENCES_BOUND, verify
+    from .rules import rules
+    from .verify import DIFFERENCES_BOUND, verify
 
     for name in options.rules:
         try:

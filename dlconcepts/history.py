@@ -7,7 +7,7 @@ Source of early stopping: L. Prechelt, "Early stopping - but when?", 1998, https
 import torch
 from torch import Tensor
 
-from .manual.rule import per_model
+from .manual.inputs import per_model
 from .step import Stack
 
 CURVES = ("training loss", "validation loss", "validation accuracy")

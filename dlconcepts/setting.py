@@ -10,11 +10,11 @@ from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
-from .manual.activation import rules as activations
 from .manual.initial import schemes
-from .manual.learning_rate import schedules
-from .manual.loss import rules as losses
-from .manual.optimizer import optimizers
+from .rules.activation import rules as activations
+from .rules.learning_rate import schedules
+from .rules.loss import rules as losses
+from .rules.optimizer import optimizers
 
 
 def need_count(name: str, value: object, least: int = 1) -> None:
@@ -67,7 +67,8 @@ class Setting:
 
     hidden: units of each hidden layer, first to last; () is a linear model.
     filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
-    activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in manual's tables.
+    activation, loss, optimizer, schedule (of the learning rate), initial (weights): names in the tables of rules/ and
+    manual/initial.py.
     normalization: of what each hidden layer's activation gets.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the

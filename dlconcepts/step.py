@@ -15,10 +15,10 @@ from .gradients import sources
 from .manual.backprop import Params
 from .manual.batch_norm import Running
 from .manual.clipping import clip_by_norm
-from .manual.learning_rate import schedules
 from .manual.network import Layer
-from .manual.optimizer import optimizers
 from .manual.regularization import l1_penalty_backward, l2_penalty_backward, soft_threshold
+from .rules.learning_rate import schedules
+from .rules.optimizer import optimizers
 from .setting import Setting
 
 FINAL = 0.01  # what "step" and "exponential" leave of the learning rate by the end of training

@@ -16,9 +16,9 @@ from .data import Data, Split
 from .history import History
 from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
-from .manual.optimizer import optimizers
 from .memory import need_memory
 from .records import Run, plain
+from .rules.optimizer import optimizers
 from .seeding import batches, start
 from .setting import Setting
 from .step import Plan, Stack, advance, numbers_of, schedule_constants

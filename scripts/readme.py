@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from dlconcepts import glossary, records
-from dlconcepts.manual import rules
-from dlconcepts.manual.verify import gradient_names
+from dlconcepts.rules import rules
 from dlconcepts.summary import numbers
+from dlconcepts.verify import gradient_names
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -38,7 +38,7 @@ def count(rule) -> int:
     """How many gradients the rule's backward returns."""
     import torch
 
-    from dlconcepts.manual.verify import by_hand
+    from dlconcepts.verify import by_hand
 
     sample = next(iter(rule.samples((), torch.Generator().manual_seed(0))))
     y, _ = rule.forward(*sample.inputs, **sample.constants)

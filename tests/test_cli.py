@@ -33,10 +33,10 @@ def test_verify_prints_a_row_for_every_gradient(capsys):
 
 
 def test_verify_fails_for_a_wrong_backward(monkeypatch, capsys):
-    from dlconcepts import manual
+    from dlconcepts import rules
 
-    wrong = manual.rules["sigmoid"]._replace(backward=lambda dy, y: (dy * y * (1 - y) * (1 + 1e-6),))
-    monkeypatch.setitem(manual.rules, "sigmoid", wrong)
+    wrong = rules.rules["sigmoid"]._replace(backward=lambda dy, y: (dy * y * (1 - y) * (1 + 1e-6),))
+    monkeypatch.setitem(rules.rules, "sigmoid", wrong)
     assert cli.main(["verify", "sigmoid"]) == 1
     assert "WRONG" in capsys.readouterr().out
 

@@ -13,15 +13,15 @@ from torch import Tensor, nn
 from ..build import build
 from ..data import CLASSES, Data
 from ..evidence import above, below, exact, interval, paired, under_conditions, values
-from ..manual.activation import rules
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
-from ..manual.verify import error
 from ..plot import band, label_ends, looks, words
 from ..records import Run, Verdict
+from ..rules.activation import rules
 from ..seeding import order, start
 from ..setting import Setting
 from ..train import train
+from ..verify import error
 
 ARMS = {
     "softmax regression": Setting(hidden=(), activation="identity"),

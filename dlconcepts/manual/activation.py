@@ -10,15 +10,10 @@ PReLU, K. He et al., 2015, https://arxiv.org/abs/1502.01852; ELU, D.-A. Clevert 
 https://arxiv.org/abs/1511.07289.
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from . import smooth_activation
-from .elementwise import elementwise, model_by_model
-from .rule import Rule, Sample, away_from, need_floating, need_same_shape, normal, one_by_one, per_model
+from .inputs import need_floating, need_same_shape, per_model
 
 
 def identity(x: Tensor) -> tuple[Tensor, tuple]:
@@ -134,39 +129,10 @@ def elu_backward(dy: Tensor, x: Tensor, alpha: float | Tensor) -> tuple[Tensor]:
     return (torch.where(x > 0, dy, dy * alpha * torch.exp(x)),)
 
 
-def prelu_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for B, C, slopes in [(4, 3, 3), (4, 3, 1), (1, 5, 5), (5, 1, 1)]:
-        x, a = normal((*lead, B, C), generator), normal((*lead, slopes), generator)
-        yield Sample((away_from(x, 0.0), a))
-    yield Sample((torch.zeros(*lead, 2, 3, dtype=torch.float64), a.expand(*lead, 3).clone()), smooth=False)
-
-
-def torch_step(x: Tensor) -> Tensor:
-    """torch has no derivative for heaviside and says so with an error: detached, it counts as a constant."""
-    return torch.heaviside(x.detach(), x.new_ones(()))
-
-
 kinks = {  # rule -> {x: the subgradient we take there, a number or the constant that it equals}
     "step": {0.0: 0.0},
     "relu": {0.0: 0.0},
     "leaky relu": {0.0: "slope"},
     "prelu": {0.0: "a"},
     "elu": {0.0: "alpha"},
-}
-
-rules = {
-    "identity": Rule(identity, identity_backward, lambda x: x, elementwise()),
-    "step": Rule(step, step_backward, torch_step, elementwise(0.0)),
-    "sigmoid": Rule(sigmoid, sigmoid_backward, torch.sigmoid, elementwise()),
-    "tanh": Rule(tanh, tanh_backward, torch.tanh, elementwise()),
-    "relu": Rule(relu, relu_backward, torch.relu, elementwise(0.0)),
-    "leaky relu": Rule(
-        leaky_relu,
-        leaky_relu_backward,
-        model_by_model(lambda x, slope=0.01: functional.leaky_relu(x, slope)),
-        elementwise(0.0, slope=0.3),
-    ),
-    "prelu": Rule(prelu, prelu_backward, one_by_one(functional.prelu, rank=2), prelu_samples),
-    "elu": Rule(elu, elu_backward, model_by_model(functional.elu), elementwise(0.0, alpha=2.0)),
-    **smooth_activation.rules,
 }

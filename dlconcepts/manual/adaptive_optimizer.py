@@ -8,14 +8,13 @@ D. P. Kingma, J. Ba, 2014, https://arxiv.org/abs/1412.6980; AMSGrad, S. J. Reddi
 https://openreview.net/forum?id=ryQu7f-RZ; AdamW, I. Loshchilov, F. Hutter, 2017, https://arxiv.org/abs/1711.05101
 """
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from .inputs import need_floating
 from .number import BELOW_ONE, FRACTION, NOT_NEGATIVE, decayed, need_range, number
-from .rule import need_floating
 
 
 class AdagradState(NamedTuple):
@@ -152,11 +151,3 @@ def adamw(
     need_floating(p)
     shrunk = p * (1 - number(lr, p) * number(weight_decay, p))
     return adam(shrunk, dp, state, lr, beta1, beta2, eps, amsgrad=amsgrad)
-
-
-def torch_adam(params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
-    return torch.optim.Adam(params, lr, (beta1, beta2), **constants)
-
-
-def torch_adamw(params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
-    return torch.optim.AdamW(params, lr, (beta1, beta2), **constants)

@@ -5,24 +5,13 @@ image is one value of its channel, n = B H W of them.
 Source: S. Ioffe, C. Szegedy, 2015, "Batch normalization", https://arxiv.org/abs/1502.03167
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from .normalization import (
-    Number,
-    batch_norm,
-    batch_norm_backward,
-    need_parameters,
-    need_several,
-    samples_over,
-    standardize,
-    torch_batch_norm,
-)
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one, per_model
+from .inputs import need_floating, need_same_shape, per_model
+from .normalization import Number, batch_norm, batch_norm_backward, need_parameters, need_several, standardize
 from .window import need_images
 
 Saved = tuple[Tensor, Tensor, Tensor, Tensor, Number]
@@ -118,45 +107,3 @@ def batch_norm_images_evaluation_backward(
     """The backward of the rows, as images again."""
     dx, dgamma, dbeta = batch_norm_evaluation_backward(pixels(dy), pixels(x), gamma, mean, var, eps)
     return images(dx, x), dgamma, dbeta
-
-
-def images_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for sample in samples_over(-2)(lead, generator):
-        x, *params = sample.inputs
-        if x.shape[-2] % 4 == 0:  # as 2 images of 2 pixels or more
-            x = images(x, x.new_empty(2, x.shape[-1], 2, x.shape[-2] // 4)).contiguous()
-            yield Sample((x, *params), sample.constants, sample.smooth)
-
-
-def evaluation(samples):
-    """Samples with running statistics added."""
-
-    def with_running(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-        for sample in samples(lead, generator):
-            mean = normal(tuple(sample.inputs[1].shape), generator)
-            yield Sample((*sample.inputs, mean, mean.square() + 0.5), sample.constants)
-
-    return with_running
-
-
-def torch_evaluation(x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: Number = 1e-5) -> Tensor:
-    return functional.batch_norm(x, mean, var, gamma, beta, training=False, eps=float(eps))
-
-
-rules = {
-    "batch norm in evaluation": Rule(
-        batch_norm_evaluation,
-        batch_norm_evaluation_backward,
-        one_by_one(torch_evaluation, rank=2),
-        evaluation(samples_over(-2)),
-    ),
-    "batch norm of images": Rule(
-        batch_norm_images, batch_norm_images_backward, one_by_one(torch_batch_norm, rank=4), images_samples
-    ),
-    "batch norm of images in evaluation": Rule(
-        batch_norm_images_evaluation,
-        batch_norm_images_evaluation_backward,
-        one_by_one(torch_evaluation, rank=4),
-        evaluation(images_samples),
-    ),
-}

@@ -5,15 +5,12 @@ reduction "none". Each of the K outputs is a question of its own; the mean divid
 Source: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section 4.3.2.
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from .activation import sigmoid
+from .inputs import need_floating, need_same_shape
 from .reduction import reduced, spread
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
 from .targets import need_batch, need_probabilities, need_same_dtype, per_class
 
 
@@ -72,41 +69,3 @@ def need_yes_or_no(**output_and_target: Tensor) -> None:
     need_batch(output)
     need_same_dtype(**output_and_target)
     need_same_shape(**{name: tensor.shape for name, tensor in output_and_target.items()})
-
-
-def binary_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    def between(low: float, high: float, B: int, K: int) -> Tensor:
-        return low + (high - low) * torch.rand((*lead, B, K), generator=generator, dtype=torch.float64)
-
-    for B, K, constants in [(4, 3, {}), (1, 5, {"reduction": "sum"}), (3, 2, {"reduction": "none"})]:
-        yield Sample((between(0.3, 0.7, B, K), between(0, 1, B, K)), constants)  # log bends too much near 0
-    yield Sample((between(0.001, 0.999, 4, 3), between(0, 1, 4, 3).round()), smooth=False)
-
-
-def binary_logit_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    weights = 0.5 + 2 * torch.rand((*lead, 3), generator=generator, dtype=torch.float64)
-    for B, K, scale, constants in [
-        (4, 3, 1.0, {}),
-        (1, 5, 30.0, {"reduction": "sum"}),
-        (4, 3, 1.0, {"pos_weight": weights}),
-        (2, 3, 3.0, {"pos_weight": weights, "reduction": "none"}),
-    ]:
-        z, t = normal((*lead, B, K), generator), torch.rand((*lead, B, K), generator=generator, dtype=torch.float64)
-        yield Sample((scale * z, t), constants)
-    yield Sample((torch.zeros(*lead, 2, 2, dtype=torch.float64), torch.ones(*lead, 2, 2, dtype=torch.float64)))
-
-
-rules = {
-    "binary cross-entropy": Rule(
-        binary_cross_entropy,
-        binary_cross_entropy_backward,
-        one_by_one(functional.binary_cross_entropy, rank=2),
-        binary_samples,
-    ),
-    "binary cross-entropy on logits": Rule(
-        binary_cross_entropy_on_logits,
-        binary_cross_entropy_on_logits_backward,
-        one_by_one(functional.binary_cross_entropy_with_logits, rank=2),
-        binary_logit_samples,
-    ),
-}

@@ -8,8 +8,8 @@ Source: label smoothing, C. Szegedy et al., 2016, https://arxiv.org/abs/1512.005
 import torch
 from torch import Tensor
 
+from .inputs import need_same_shape, per_model
 from .reduction import reduced
-from .rule import need_same_shape, per_model
 from .softmax import log_softmax
 from .targets import need_classes, need_same_dtype, onehot, per_class
 

@@ -9,8 +9,8 @@ https://arxiv.org/abs/1211.5063
 import torch
 from torch import Tensor
 
+from .inputs import per_model
 from .regularization import Number, need_not_negative
-from .rule import per_model
 
 
 def gradient_norm(gradients: list[Tensor], models: int = 0) -> Tensor:

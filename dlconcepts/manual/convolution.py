@@ -7,13 +7,9 @@ recognition", https://doi.org/10.1109/5.726791; as a matrix product: K. Chellapi
 "High performance convolutional neural networks for document processing", https://inria.hal.science/inria-00112631
 """
 
-from collections.abc import Iterator
-
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one
+from .inputs import need_floating, need_same_shape
 from .window import Grid, Pair, grid, need_images, windows, windows_backward
 
 
@@ -56,26 +52,3 @@ def convolution_parameters_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -
 def columns(x: Tensor, g: Grid) -> Tensor:
     """Each window as one column: (..., B, C kh kw, P Q)."""
     return windows(x, g).flatten(-2).flatten(-3, -2)
-
-
-def convolution_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for (B, C, H, W), (O, kh, kw), constants in [
-        ((2, 2, 4, 3), (3, 3, 2), {}),
-        ((1, 1, 5, 4), (2, 2, 2), {"stride": 2, "padding": 1}),
-        ((1, 3, 3, 3), (1, 1, 3), {"stride": (3, 1), "padding": (0, 2)}),
-        ((1, 2, 2, 3), (2, 2, 3), {}),
-    ]:
-        shapes = [(B, C, H, W), (O, C, kh, kw), (O,)]
-        yield Sample(tuple(normal(lead + shape, generator) for shape in shapes), constants)
-
-
-rules = {
-    "convolution": Rule(
-        convolution,
-        convolution_backward,
-        one_by_one(functional.conv2d, rank=4),
-        convolution_samples,
-        bound=1e-12,
-        parameters=convolution_parameters_backward,
-    ),
-}

@@ -6,12 +6,10 @@ Source: N. Srivastava et al., 2014, "Dropout: a simple way to prevent neural net
 https://jmlr.org/papers/v15/srivastava14a.html
 """
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
-from .rule import Rule, Sample, need_floating, need_same_shape, normal, one_by_one, per_model
+from .inputs import need_floating, need_same_shape, per_model
 
 
 def draw_mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
@@ -50,20 +48,3 @@ def need_probability(p: float | Tensor) -> None:
     value = torch.as_tensor(p, dtype=torch.float64)  # in float32 a p just above 1 would be 1
     if not ((value >= 0) & (value <= 1)).all():
         raise ValueError(f"p must be from 0 to 1, got {p}")
-
-
-def dropout_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    """Not only p = .5, which cannot tell 1 / (1 - p) from 1 / p."""
-    each = torch.rand(lead, generator=generator, dtype=torch.float64)
-    for shape, p in [((4, 3), 0.3), ((1, 5), 0.5), ((2, 2, 2), each), ((3, 2), 0.0)]:
-        keep = torch.rand(lead + shape, generator=generator) < 0.6
-        yield Sample((normal(lead + shape, generator), keep), {"p": p})
-    yield Sample((normal((*lead, 2, 2), generator), torch.zeros(*lead, 2, 2, dtype=torch.bool)), {"p": 1.0})
-
-
-def torch_dropout(x: Tensor, mask: Tensor, p: float) -> Tensor:
-    """torch's own multiplication by mask and scale, the one that its fused dropout calls."""
-    return torch.ops.aten.native_dropout_backward(x, mask, 0.0 if p == 1 else 1 / (1 - float(p)))
-
-
-rules = {"dropout": Rule(dropout, dropout_backward, one_by_one(torch_dropout, rank=2), dropout_samples)}

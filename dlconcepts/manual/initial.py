@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 Shape = tuple[int, ...]
+
+
 # What an activation leaves of a signal's size is undone by this factor; selu's is torch's choice, not 1.
 gains = {"identity": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2), "selu": 3 / 4}
 

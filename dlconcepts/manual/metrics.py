@@ -17,7 +17,7 @@ Source: C. J. van Rijsbergen, "Information Retrieval", 2nd edition, 1979, chapte
 import torch
 from torch import Tensor
 
-from .rule import need_floating, need_same_shape
+from .inputs import need_floating, need_same_shape
 
 AVERAGES = ("none", "macro", "weighted", "micro")
 

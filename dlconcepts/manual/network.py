@@ -3,15 +3,24 @@
 Shapes: W (I, O) and b (O,) for one model; `stack` puts models along a new first dimension.
 """
 
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
 
 import torch
 from torch import Tensor
 
-from . import activation, linear, loss
 from .initial import parameters
-from .rule import Rule
+
+
+class Operation(Protocol):
+    """What a layer does: its forward and its backward.
+
+    parameters: the backward without dx, `parameters(dy, *saved) -> dparams`, or None where that saves nothing.
+    """
+
+    forward: Callable[..., tuple[Tensor, tuple]]
+    backward: Callable[..., tuple[Tensor, ...]]
+    parameters: Callable[..., tuple[Tensor, ...]] | None
 
 
 class Layer(NamedTuple):
@@ -21,25 +30,10 @@ class Layer(NamedTuple):
     identity, batch norm's takes the running statistics as two more inputs.
     """
 
-    rule: Rule
+    rule: Operation
     shapes: tuple[tuple[int, ...], ...] = ()
     constants: dict[str, Any] = {}  # noqa: RUF012 - read only; a NamedTuple's default
-    evaluation: Rule | None = None
-
-
-def fully_connected(I: int, O: int, bias: bool = True) -> Layer:
-    """I inputs to O units."""
-    if bias:
-        return Layer(linear.rules["linear"], ((I, O), (O,)))
-    return Layer(linear.rules["linear without bias"], ((I, O),))
-
-
-def mlp(widths: list[int], activation_name: str, loss_name: str) -> list[Layer]:
-    """Fully connected layers of the given widths, input and output included, an activation between each two."""
-    network = []
-    for I, O in pairwise(widths):
-        network += [fully_connected(I, O), Layer(activation.rules[activation_name])]
-    return [*network[:-1], Layer(loss.rules[loss_name])]
+    evaluation: Operation | None = None
 
 
 def initial(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from .rule import need_floating, need_same_shape, per_model
+from .inputs import need_floating, need_same_shape, per_model
 
 
 class Range(NamedTuple):
@@ -21,8 +21,14 @@ class Range(NamedTuple):
 
 
 NOT_NEGATIVE = Range(0.0, sys.float_info.max, "finite and at least 0")
+
+
 FRACTION = Range(0.0, 1.0, "from 0 to 1")
+
+
 POSITIVE_FRACTION = Range(math.nextafter(0.0, 1.0), 1.0, "above 0 and at most 1")
+
+
 BELOW_ONE = Range(0.0, math.nextafter(1.0, 0.0), "at least 0 and below 1")
 
 

@@ -1,4 +1,4 @@
-"""Optimizers: how a gradient becomes a step. Here gradient descent, plain and with momentum; the table has them all.
+"""Optimizers: how a gradient becomes a step. Here gradient descent, plain and with momentum.
 
 Shapes: p and dp (..., any), one parameter; numbers such as lr are one for all or one per model (...).
 An optimizer is a pair of pure functions, init(p) -> state and update(p, dp, state, lr, **constants) -> (p, state).
@@ -7,27 +7,12 @@ Sources: momentum, B. T. Polyak, 1964, https://doi.org/10.1016/0041-5553(64)9013
 here, I. Sutskever et al., 2013, https://proceedings.mlr.press/v28/sutskever13.html
 """
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from . import adaptive_optimizer as adaptive
 from .number import FRACTION, NOT_NEGATIVE, POSITIVE_FRACTION, decayed, need_range, number
-
-
-class Optimizer(NamedTuple):
-    """One row per optimizer.
-
-    init: init(p) -> state, what the first update remembers of the steps before: nothing yet.
-    update: update(p, dp, state, lr, **constants) -> (p, state). Every number may be one per model.
-    reference: reference(params, lr, **constants) -> torch's optimizer with the same constants, as plain numbers.
-    """
-
-    init: Callable[[Tensor], tuple]
-    update: Callable[..., tuple[Tensor, tuple]]
-    reference: Callable[..., torch.optim.Optimizer]
 
 
 def sgd_init(p: Tensor) -> tuple[()]:
@@ -109,22 +94,3 @@ def nesterov(
     dp = decayed(p, dp, weight_decay)
     v = velocity(state, dp, momentum, dampening)
     return p - number(lr, p) * (dp + number(momentum, p) * v), Velocity(state.t + 1, v)
-
-
-def torch_momentum(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any):
-    return torch.optim.SGD(params, lr, momentum, **constants)
-
-
-def torch_nesterov(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any):
-    return torch.optim.SGD(params, lr, momentum, nesterov=True, **constants)
-
-
-optimizers = {
-    "sgd": Optimizer(sgd_init, sgd, torch.optim.SGD),
-    "momentum": Optimizer(momentum_init, momentum, torch_momentum),
-    "nesterov": Optimizer(momentum_init, nesterov, torch_nesterov),
-    "adagrad": Optimizer(adaptive.adagrad_init, adaptive.adagrad, torch.optim.Adagrad),
-    "rmsprop": Optimizer(adaptive.rmsprop_init, adaptive.rmsprop, torch.optim.RMSprop),
-    "adam": Optimizer(adaptive.adam_init, adaptive.adam, adaptive.torch_adam),
-    "adamw": Optimizer(adaptive.adam_init, adaptive.adamw, adaptive.torch_adamw),
-}

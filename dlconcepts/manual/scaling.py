@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from .rule import need_floating, need_same_shape
+from .inputs import need_floating, need_same_shape
 
 
 class MinMax(NamedTuple):

@@ -11,8 +11,8 @@ Source: C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information Re
 import torch
 from torch import Tensor
 
+from .inputs import need_floating, need_same_shape
 from .metrics import need_examples
-from .rule import need_floating, need_same_shape
 
 
 def need_scores(scores: Tensor, y: Tensor) -> None:

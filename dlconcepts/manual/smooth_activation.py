@@ -9,10 +9,8 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from .elementwise import elementwise, model_by_model
-from .rule import Rule, need_floating, need_positive, per_model
+from .inputs import need_floating, need_positive, per_model
 
 
 def gelu(x: Tensor) -> tuple[Tensor, tuple[Tensor]]:
@@ -73,16 +71,3 @@ def softplus(x: Tensor, beta: float | Tensor = 1.0, threshold: float | Tensor = 
 def softplus_backward(dy: Tensor, x: Tensor, beta: float | Tensor, straight: Tensor) -> tuple[Tensor]:
     """dx = dy sigmoid(beta x), and dy itself where the forward returned x."""
     return (torch.where(straight, dy, dy * torch.sigmoid(beta * x)),)
-
-
-rules = {
-    "gelu": Rule(gelu, gelu_backward, functional.gelu, elementwise()),
-    "gelu tanh": Rule(gelu_tanh, gelu_tanh_backward, lambda x: functional.gelu(x, approximate="tanh"), elementwise()),
-    "silu": Rule(silu, silu_backward, functional.silu, elementwise()),
-    "softplus": Rule(
-        softplus,
-        softplus_backward,
-        model_by_model(functional.softplus),
-        elementwise(20.0, 2.5, beta=2.0, threshold=5.0),
-    ),
-}

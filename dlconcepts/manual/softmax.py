@@ -5,14 +5,9 @@ Source: J. S. Bridle, 1990, "Probabilistic interpretation of feedforward classif
 the shift by the largest score, P. Blanchard et al., 2021, https://doi.org/10.1093/imanum/draa038
 """
 
-from collections.abc import Iterator
-from functools import partial
-
-import torch
 from torch import Tensor
-from torch.nn import functional
 
-from .rule import Rule, Sample, need_floating, normal
+from .inputs import need_floating
 
 
 def shifted(z: Tensor) -> Tensor:
@@ -47,17 +42,3 @@ def log_softmax(z: Tensor) -> tuple[Tensor, tuple[Tensor]]:
 def log_softmax_backward(dlogp: Tensor, logp: Tensor) -> tuple[Tensor]:
     """dz = dlogp - p sum_j dlogp_j"""
     return (dlogp - logp.exp() * dlogp.sum(-1, keepdim=True),)
-
-
-def softmax_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for B, K, scale in [(4, 3, 1.0), (1, 5, 3.0), (5, 2, 10.0), (3, 1, 1.0)]:
-        yield Sample((scale * normal((*lead, B, K), generator),))
-    yield Sample((torch.zeros(*lead, 2, 4, dtype=torch.float64),))  # all equal
-    huge = 1000.0 * torch.eye(4, dtype=torch.float64)
-    yield Sample((huge.expand(*lead, 4, 4).clone(),))
-
-
-rules = {
-    "softmax": Rule(softmax, softmax_backward, partial(functional.softmax, dim=-1), softmax_samples),
-    "log-softmax": Rule(log_softmax, log_softmax_backward, partial(functional.log_softmax, dim=-1), softmax_samples),
-}

@@ -14,11 +14,11 @@ import pytest
 
 from tests.faults.plugin import NEVER_CALLED, read_faults
 
-SUITE = "tests/manual"
+SUITE = ("tests/manual", "tests/rules")
 MEANING = {0: "SURVIVED", 1: "caught", NEVER_CALLED: "NEVER CALLED"}
 
 
-def run(names: list[str], suite: str = SUITE, workers: int = os.cpu_count() or 1) -> dict[str, int]:
+def run(names: list[str], suite: tuple[str, ...] = SUITE, workers: int = os.cpu_count() or 1) -> dict[str, int]:
     """pytest's exit code for each fault. Each run is a fork of this process, which has torch loaded already."""
     import torch
 
@@ -33,8 +33,8 @@ def run(names: list[str], suite: str = SUITE, workers: int = os.cpu_count() or 1
     return codes
 
 
-def arguments(name: str, suite: str) -> list[str]:
-    return ["-x", "-q", "-p", "no:cacheprovider", "-p", "tests.faults.plugin", "--fault", name, suite]
+def arguments(name: str, suite: tuple[str, ...]) -> list[str]:
+    return ["-x", "-q", "-p", "no:cacheprovider", "-p", "tests.faults.plugin", "--fault", name, *suite]
 
 
 def start(work: Callable[[], int]) -> int:

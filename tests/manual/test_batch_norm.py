@@ -16,8 +16,8 @@ from dlconcepts.manual.batch_norm import (
     update_running,
 )
 from dlconcepts.manual.normalization import batch_norm, batch_norm_backward
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 

@@ -5,8 +5,8 @@ import torch
 from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from dlconcepts.manual.clipping import clip_by_norm, clip_by_value, gradient_norm
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 

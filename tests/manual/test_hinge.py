@@ -8,8 +8,8 @@ from oracles import INF, NAN, alone, tensor
 from torch.nn import functional
 
 from dlconcepts.manual.hinge import hinge, hinge_backward
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 Y = torch.tensor([0, 1])
 

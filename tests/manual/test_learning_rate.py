@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from dlconcepts.manual.learning_rate import schedules
+from dlconcepts.rules.learning_rate import schedules
 
 # (schedule, constants, steps to compare): one period or the whole run
 CASES = [

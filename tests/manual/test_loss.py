@@ -8,9 +8,10 @@ from hypothesis import given
 from oracles import FINITE, INF, NAN, alone, drawn, tensor, tensors
 from torch.nn import functional
 
-from dlconcepts.manual.loss import huber, mean_absolute_error, mean_squared_error, rules
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.manual.loss import huber, mean_absolute_error, mean_squared_error
+from dlconcepts.rules.loss import rules
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 TORCHS = {
     "mean squared error": functional.mse_loss,

@@ -15,8 +15,8 @@ from dlconcepts.manual.normalization import (
     plain_batch_norm_backward,
     statistics,
 )
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 
-from dlconcepts.manual.optimizer import optimizers
+from dlconcepts.rules.optimizer import optimizers
 
 STEPS, COORDINATES = 1000, 64
 EPS = {torch.float64: 2.0**-52, torch.float32: 2.0**-23}

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from torch.nn import functional
 
 from dlconcepts.manual.pooling import average_pool, average_pool_backward, flatten, max_pool, max_pool_backward
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

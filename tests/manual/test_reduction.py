@@ -5,7 +5,7 @@ import torch
 from oracles import NAN, alone, tensor
 
 from dlconcepts.manual.reduction import need_reduction, reduced, spread
-from dlconcepts.manual.rule import normal
+from dlconcepts.rules.rule import normal
 
 LOSSES = normal((2, 3, 4), torch.Generator().manual_seed(1))
 

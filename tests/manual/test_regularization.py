@@ -18,8 +18,8 @@ from dlconcepts.manual.regularization import (
     soft_threshold,
     weight_decay,
 )
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 

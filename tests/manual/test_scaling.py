@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, StandardScaler
 
 from dlconcepts.manual import scaling
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

@@ -7,9 +7,9 @@ import pytest
 import torch
 from sklearn import metrics as sklearn
 
-from dlconcepts.manual import loss
 from dlconcepts.manual.metrics import accuracy
 from dlconcepts.manual.score_metrics import log_loss, precision_recall_curve, top_k_accuracy
+from dlconcepts.rules import loss
 
 EXACT = 1e-15
 

@@ -8,15 +8,9 @@ import torch
 from oracles import INF, NAN, alone, relative_error, tensor, to_forty
 from torch.nn import functional
 
-from dlconcepts.manual.smooth_activation import (
-    gelu,
-    gelu_tanh,
-    rules,
-    silu,
-    softplus,
-    softplus_backward,
-)
-from dlconcepts.manual.verify import error
+from dlconcepts.manual.smooth_activation import gelu, gelu_tanh, silu, softplus, softplus_backward
+from dlconcepts.rules.smooth_activation import rules
+from dlconcepts.verify import error
 
 
 @pytest.mark.parametrize("name", ["gelu", "gelu tanh", "silu"])

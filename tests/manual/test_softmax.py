@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from oracles import INF, NAN, SHAPES, alone, drawn, tensor, tensors
 from torch.nn import functional
 
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.softmax import log_softmax, log_softmax_backward, rules, softmax, softmax_backward
-from dlconcepts.manual.verify import error
+from dlconcepts.manual.softmax import log_softmax, log_softmax_backward, softmax, softmax_backward
+from dlconcepts.rules.rule import normal
+from dlconcepts.rules.softmax import rules
+from dlconcepts.verify import error
 
 both = pytest.mark.parametrize("name", ["softmax", "log-softmax"])
 

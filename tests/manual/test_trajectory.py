@@ -19,10 +19,11 @@ import torch
 from torch import Tensor, nn
 
 from dlconcepts import data
+from dlconcepts.layers import mlp
 from dlconcepts.manual import backprop
-from dlconcepts.manual.learning_rate import schedules
-from dlconcepts.manual.network import Layer, initial, mlp
-from dlconcepts.manual.optimizer import optimizers
+from dlconcepts.manual.network import Layer, initial
+from dlconcepts.rules.learning_rate import schedules
+from dlconcepts.rules.optimizer import optimizers
 
 STEPS, B = 1000, 32
 WIDTHS = [196, 16, 10]  # images of 14 x 14 pixels, so that a row takes about a second

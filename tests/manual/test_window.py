@@ -7,9 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlconcepts.manual.rule import normal
-from dlconcepts.manual.verify import error
 from dlconcepts.manual.window import grid, need_images, windows, windows_backward
+from dlconcepts.rules.rule import normal
+from dlconcepts.verify import error
 
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 
