@@ -164,6 +164,16 @@ def test_prelus_slope_learns_from_what_is_not_above_zero():
     assert rules["prelu"].backward(dy, *saved)[1].tolist() == [-330]
 
 
+def test_at_0_prelu_multiplies_by_the_slope_even_an_infinite_one_as_torch_does():
+    x, a, dy = tensor([0.0], [-0.0]), tensor(-INF), tensor([INF], [1])
+    y, saved = prelu(x, a)
+    da = rules["prelu"].backward(dy, *saved)[1]
+    expected, expected_da = alone(lambda a: torch.nn.functional.prelu(x, a), a, dy)
+    assert error(y, expected) == error(da, expected_da) == 0
+    assert y.isnan().all()
+    assert da.isnan().all()
+
+
 def test_prelu_counts_features_along_the_last_axis_and_torch_along_the_second():
     x = torch.randn(2, 4, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     a = tensor(0.1, 0.2, 0.3)
