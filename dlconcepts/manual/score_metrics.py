@@ -90,7 +90,7 @@ def precision_recall_curve(score: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Te
     score, order = score.sort(descending=True)
     last_of_its_value = torch.cat([score[1:] != score[:-1], y.new_ones(1)])
     true_positive = y[order].cumsum(-1)[last_of_its_value].double()
-    positive = torch.arange(1, len(y) + 1, device=y.device)[last_of_its_value]
+    positive = torch.ones_like(order).cumsum(-1)[last_of_its_value]
     precision = torch.cat([(true_positive / positive).flip(-1), true_positive.new_ones(1)])
     recall = torch.cat([(true_positive / true_positive[-1]).flip(-1), true_positive.new_zeros(1)])
     return precision, recall, score[last_of_its_value].flip(-1)

@@ -153,6 +153,16 @@ def test_each_model_has_its_own_slope():
     assert elu(tensor([[-INF]], [[-INF]]), alpha=tensor(1, 2))[0].tolist() == [[[-1]], [[-2]]]
 
 
+@pytest.mark.parametrize(
+    ("name", "constants", "expected"), [("leaky relu", {"slope": INF}, NAN), ("elu", {"alpha": INF}, 0)]
+)
+def test_an_infinite_constant_counts_at_0_or_not_as_in_torch(name, constants, expected):
+    x = tensor(0.0, -0.0)
+    y, _ = rules[name].forward(x, **constants)
+    assert error(y, tensor(expected, expected)) == 0
+    assert error(y, rules[name].reference(x, **constants)) == 0
+
+
 def test_prelus_slope_learns_from_what_is_not_above_zero():
     x, dy = tensor([-1, 2, 0], [-3, -4, 5]), tensor([10, 20, 30], [40, 50, 60])
     per_feature, saved = prelu(x, tensor(0.5, 1, 2))

@@ -78,3 +78,14 @@ def test_a_network_and_what_it_is_given_must_have_the_same_number_of_layers():
         forward(network, [*params, ()], x)
     with pytest.raises(ValueError, match="longer than argument 1"):
         backward(network, [(tape[0]), *tape], dloss)
+
+
+def test_the_first_layers_dx_is_not_asked_for_where_its_parameters_can_do_without():
+    network = NETWORKS["linear first"]
+    params, x, dloss = given(network, ())
+    _, tape = forward(network, params, x)
+    first = network[0]._replace(rule=network[0].rule._replace(backward=None))
+    same(
+        parameter_gradients([first, *network[1:]], tape, dloss),
+        [layer for layer in backward(network, tape, dloss)[1][:-1]],
+    )
