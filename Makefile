@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test lint figures faults clean
+.PHONY: demo test lint figures faults mutants clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --seeds 5
@@ -24,6 +24,10 @@ faults: $(READY)
 	$(BIN)/python -m tests.faults.run
 	$(BIN)/python -m tests.faults.run --usual
 	$(BIN)/python scripts/readme.py
+
+# change every expression of the mathematics, one after the other: the tests must fail for at least 97 %, and the rest be known
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -6,6 +6,7 @@ The five-point stencil is exact to fourth order: M. Abramowitz, I. A. Stegun, "H
 """
 
 from collections.abc import Iterator
+from inspect import signature
 from typing import NamedTuple
 
 import torch
@@ -92,8 +93,7 @@ def by_differences(rule: Rule, sample: Sample, dy: Tensor, i: int, h: float = 1e
 
 def gradient_names(rule: Rule) -> list[str]:
     """dx, dW, db ...: named after the forward's arguments."""
-    code = rule.forward.__code__
-    return ["d" + name for name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]]
+    return ["d" + name for name in signature(rule.forward).parameters]
 
 
 def verify(name: str, rule: Rule, seed: int = 0) -> list[Row]:
@@ -119,6 +119,7 @@ def compare(rule: Rule, sample: Sample, generator: torch.Generator) -> Iterator[
     dy = normal(tuple(y.shape), generator).to(y.dtype)
     ours = by_hand(rule, sample, dy)
     theirs = by_autograd(rule, sample, dy, len(ours))
-    for i, (gradient, a, b) in enumerate(zip(gradient_names(rule), ours, theirs, strict=False)):
+    names = gradient_names(rule)[: len(ours)]
+    for i, (gradient, a, b) in enumerate(zip(names, ours, theirs, strict=True)):
         differences = error(a, by_differences(rule, sample, dy, i)) if sample.smooth else None
         yield gradient, error(a, b), differences

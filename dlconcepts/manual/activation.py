@@ -115,10 +115,10 @@ def prelu_backward(dy: Tensor, x: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def elu(x: Tensor, alpha: float | Tensor = 1.0) -> tuple[Tensor, tuple]:
-    """y = x where x > 0, else alpha (exp(x) - 1), which levels off at -alpha. alpha may differ per model."""
+    """y = x where x >= 0, else alpha (exp(x) - 1), which levels off at -alpha. alpha may differ per model."""
     need_floating(x)
     alpha = per_model(alpha, x)
-    return torch.where(x > 0, x, alpha * torch.expm1(x)), (x, alpha)
+    return torch.where(x >= 0, x, alpha * torch.expm1(x)), (x, alpha)
 
 
 def elu_backward(dy: Tensor, x: Tensor, alpha: float | Tensor) -> tuple[Tensor]:

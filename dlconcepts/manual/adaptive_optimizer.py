@@ -147,7 +147,7 @@ def adamw(
 
     Added to the gradient instead, decay would be divided by sqrt(v) as well, and weights with large gradients spared.
     """
-    need_range(NOT_NEGATIVE, lr=lr, weight_decay=weight_decay)
+    need_range(NOT_NEGATIVE, weight_decay=weight_decay)
     need_floating(p)
     shrunk = p * (1 - number(lr, p) * number(weight_decay, p))
     return adam(shrunk, dp, state, lr, beta1, beta2, eps, amsgrad=amsgrad)

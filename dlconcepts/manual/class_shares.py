@@ -34,7 +34,7 @@ def shares_cross_entropy(
     e = smoothing(label_smoothing, z)
     if y.is_floating_point():
         need_no_index(ignore_index)
-        ignored = torch.zeros(y.shape[:-1], dtype=torch.bool, device=y.device)
+        ignored = y.new_zeros(y.shape[:-1], dtype=torch.bool)
         losses, q, counts = towards_probabilities(logp, y, w, e)
     else:
         ignored = torch.zeros_like(y, dtype=torch.bool) if ignore_index is None else y == ignore_index

@@ -36,9 +36,9 @@ def max_pool(
     equals wins, or be NaN, so NaN is never lost. The padding is -inf and never wins, not even over -inf: all as torch.
     """
     g = pooling_grid(x, kernel, stride, padding)
-    best = x.new_full((*x.shape[:-2], *g.count), float("-inf"))
+    best = x.new_full((*x.shape[:-2], *g.count), -torch.inf)
     place = first_real_place(g, x.device).expand(best.shape)
-    for k, entry in enumerate(views(border(x, g.padding, float("-inf")), g)):
+    for k, entry in enumerate(views(border(x, g.padding, -torch.inf), g)):
         better = (entry > best) | entry.isnan()
         best = torch.where(better, entry, best)
         place = torch.where(better, k, place)

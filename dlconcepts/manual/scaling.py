@@ -92,7 +92,7 @@ def quantile_fit(x: Tensor, T: int) -> Quantiles:
     N, D = x.shape[-2:]
     steps = torch.arange(T, dtype=torch.float64, device=x.device)
     place = steps * (N - 1) / (T - 1)  # the product first: it is exact, so a place that is an example stays one
-    return Quantiles(between(x.sort(-2).values, place.unsqueeze(-1).expand(*x.shape[:-2], T, D)))
+    return Quantiles(between(x.sort(-2).values, place[:, None].expand(*x.shape[:-2], T, D)))
 
 
 def quantile(x: Tensor, fit: Quantiles) -> Tensor:
@@ -106,8 +106,8 @@ def quantile(x: Tensor, fit: Quantiles) -> Tensor:
     table, rows = fit.values.mT.contiguous(), x.mT.contiguous()  # (..., D, T), (..., D, N)
     below = torch.searchsorted(table, rows)  # how many quantiles are smaller than x
     up_to = torch.searchsorted(table, rows, right=True)  # how many are not larger
-    left = table.gather(-1, (below - 1).clamp(0, T - 1))
-    right = table.gather(-1, below.clamp(0, T - 1))
+    left = table.gather(-1, (below - 1).clamp_min(0))
+    right = table.gather(-1, below.clamp_max(T - 1))
     tied = up_to > below
     place = torch.where(tied, (below + up_to - 1) / 2, below - 1 + (rows - left) / (right - left))
     share = torch.where(rows >= table[..., -1:], 1, place / (T - 1))

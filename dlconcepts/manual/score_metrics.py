@@ -61,7 +61,7 @@ def log_loss(p: Tensor, y: Tensor) -> Tensor:
         raise ValueError(
             f"probabilities must be from 0 to 1, got {float(p.min())} to {float(p.max())}; take the softmax"
         )
-    off = (p.double().sum(-1) - 1).abs().nan_to_num(0.0)
+    off = (p.double().sum(-1) - 1).abs().nan_to_num()
     if float(off.max()) > eps**0.5:
         raise ValueError(
             f"a row of probabilities must add up to 1, got one off by {float(off.max()):.1e}; take the softmax"
@@ -90,8 +90,7 @@ def precision_recall_curve(score: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Te
     score, order = score.sort(descending=True)
     last_of_its_value = torch.cat([score[1:] != score[:-1], y.new_ones(1)])
     true_positive = y[order].cumsum(-1)[last_of_its_value].double()
-    positive = torch.arange(1, len(y) + 1, device=y.device)[last_of_its_value]
-    end = true_positive.new_ones(1)
-    precision = torch.cat([(true_positive / positive).flip(-1), end])
-    recall = torch.cat([(true_positive / true_positive[-1]).flip(-1), 0 * end])
+    positive = torch.ones_like(order).cumsum(-1)[last_of_its_value]
+    precision = torch.cat([(true_positive / positive).flip(-1), true_positive.new_ones(1)])
+    recall = torch.cat([(true_positive / true_positive[-1]).flip(-1), true_positive.new_zeros(1)])
     return precision, recall, score[last_of_its_value].flip(-1)

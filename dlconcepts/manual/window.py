@@ -53,7 +53,7 @@ def need_images(x: Tensor) -> None:
         raise ValueError(f"expected images (..., B, C, H, W), got {tuple(x.shape)}; one image is x[None]")
 
 
-def border(x: Tensor, padding: Pair, fill: float) -> Tensor:
+def border(x: Tensor, padding: Pair, fill: float = 0.0) -> Tensor:
     """x with `padding` rows above and below and columns left and right, filled with `fill`."""
     rows, columns = padding
     return pad(x, (columns, columns, rows, rows), value=fill)
@@ -72,7 +72,7 @@ def windows(x: Tensor, g: Grid) -> Tensor:
 
     Copied view by view, since in each the columns lie side by side in memory: twice as fast as window by window.
     """
-    return stack(list(views(border(x, g.padding, 0.0), g)), -3)  # (..., B, C, K, P, Q)
+    return stack(list(views(border(x, g.padding), g)), -3)  # (..., B, C, K, P, Q)
 
 
 def windows_backward(dviews: Sequence[Tensor], H: int, W: int, g: Grid) -> Tensor:

@@ -22,9 +22,9 @@ from dlconcepts.manual import smooth_activation as smooth
 from dlconcepts.manual import softmax as soft
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
 from dlconcepts.manual.hinge import hinge, hinge_backward
-from dlconcepts.manual.learning_rate import schedules
-from dlconcepts.manual.optimizer import optimizers
 from dlconcepts.manual.plateau import Plateau, reduce_on_plateau
+from dlconcepts.rules.learning_rate import schedules
+from dlconcepts.rules.optimizer import optimizers
 
 torch.manual_seed(0)
 B, K = 8, 5

@@ -153,6 +153,16 @@ def test_each_model_has_its_own_slope():
     assert elu(tensor([[-INF]], [[-INF]]), alpha=tensor(1, 2))[0].tolist() == [[[-1]], [[-2]]]
 
 
+@pytest.mark.parametrize(
+    ("name", "constants", "expected"), [("leaky relu", {"slope": INF}, NAN), ("elu", {"alpha": INF}, 0)]
+)
+def test_an_infinite_constant_counts_at_0_or_not_as_in_torch(name, constants, expected):
+    x = tensor(0.0, -0.0)
+    y, _ = rules[name].forward(x, **constants)
+    assert error(y, tensor(expected, expected)) == 0
+    assert error(y, rules[name].reference(x, **constants)) == 0
+
+
 def test_prelus_slope_learns_from_what_is_not_above_zero():
     x, dy = tensor([-1, 2, 0], [-3, -4, 5]), tensor([10, 20, 30], [40, 50, 60])
     per_feature, saved = prelu(x, tensor(0.5, 1, 2))
@@ -162,6 +172,16 @@ def test_prelus_slope_learns_from_what_is_not_above_zero():
     assert da.tolist() == [-130, -200, 0]
     _, saved = prelu(x, tensor(0.5))
     assert rules["prelu"].backward(dy, *saved)[1].tolist() == [-330]
+
+
+def test_at_0_prelu_multiplies_by_the_slope_even_an_infinite_one_as_torch_does():
+    x, a, dy = tensor([0.0], [-0.0]), tensor(-INF), tensor([INF], [1])
+    y, saved = prelu(x, a)
+    da = rules["prelu"].backward(dy, *saved)[1]
+    expected, expected_da = alone(lambda a: torch.nn.functional.prelu(x, a), a, dy)
+    assert error(y, expected) == error(da, expected_da) == 0
+    assert y.isnan().all()
+    assert da.isnan().all()
 
 
 def test_prelu_counts_features_along_the_last_axis_and_torch_along_the_second():

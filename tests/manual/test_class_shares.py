@@ -123,3 +123,10 @@ def test_smoothing_outside_0_to_1_is_refused(e):
 def test_probabilities_have_no_class_to_ignore():
     with pytest.raises(ValueError, match=r"^ignore_index 1 needs class numbers, got probabilities$"):
         cross_entropy(Z, PROBABILITIES, ignore_index=1)
+
+
+def test_with_one_class_an_ignored_example_still_counts_nothing():
+    z, y = torch.tensor([[3.0], [5.0]], dtype=torch.float64), torch.tensor([-1, 0])
+    losses, saved = cross_entropy(z, y, ignore_index=-1, reduction="none")
+    assert losses.tolist() == [0, 0]
+    assert cross_entropy_backward(torch.ones(2), *saved)[0].tolist() == [[0], [0]]

@@ -134,3 +134,9 @@ def test_backward_is_the_adjoint_for_a_fixed_mask(M, N, p, seed):
     x, dy = normal((M, N), seeded(seed)), normal((M, N), seeded(seed + 1))
     y, saved = dropout(x, draw_mask((M, N), p, seeded(seed)), p)
     assert error((y * dy).sum(), (x * dropout_backward(dy, *saved)[0]).sum()) <= 1e-13
+
+
+def test_each_models_own_p_goes_where_x_is():
+    x = torch.empty(3, 4, 5, device="meta")
+    y, _ = dropout(x, torch.empty(3, 4, 5, dtype=torch.bool, device="meta"), torch.tensor([0.1, 0.2, 0.3]))
+    assert (y.shape, y.device.type) == ((3, 4, 5), "meta")

@@ -43,6 +43,12 @@ def test_xavier_is_torchs_bit_for_bit(shape, gain):
     assert torch.equal(normal, of_torch(nn.init.xavier_normal_, shape, gain=gain))
 
 
+@pytest.mark.parametrize("name", ["uniform", "xavier uniform", "xavier normal"])
+def test_the_gain_is_1_unless_given(name):
+    scheme = initial.schemes[name]
+    assert torch.equal(scheme((7, 5), generator()), scheme((7, 5), generator(), 1.0))
+
+
 @every_shape
 def test_he_is_torchs_bit_for_bit(shape):
     for kind, function in {"uniform": nn.init.kaiming_uniform_, "normal": nn.init.kaiming_normal_}.items():
@@ -113,6 +119,7 @@ def test_layers_without_weights_start_as_doing_nothing():
     scale, shift = layers_initial(Layer(layer.rule, ((5,), (5,))), generator(), "he normal")
     assert torch.equal(scale, torch.ones(5, dtype=torch.float64))
     assert torch.equal(shift, torch.zeros(5, dtype=torch.float64))
+    assert scale.dtype == shift.dtype == torch.float64  # torch.equal compares values alone
 
 
 @every_scheme

@@ -330,6 +330,17 @@ def test_momentum_by_hand():
     assert after("nesterov", [1.0, 1.0], lr=0.1, momentum=0.5) == pytest.approx([0.85, 0.675])
 
 
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "adagrad", "adam", "adamw"])
+def test_the_state_counts_the_steps(name):
+    p = torch.ones(2)
+    state = optimizers[name].init(p)
+    counts = [state.t]
+    for _ in range(2):
+        p, state = optimizers[name].update(p, torch.ones(2), state)
+        counts.append(state.t)
+    assert counts == [0, 1, 2]
+
+
 def test_adagrads_first_step_is_the_learning_rate_whatever_the_gradient():
     for g in (1e-6, 1.0, 1e6):
         assert after("adagrad", [g], lr=0.1)[0] == pytest.approx(0.9, abs=1e-4)
@@ -340,6 +351,13 @@ def test_adagrads_first_step_is_the_learning_rate_whatever_the_gradient():
 def test_adam_adds_eps_outside_the_root_and_after_the_correction():
     step = (1 - after("adam", [1e-8], lr=0.1)[0]) / 0.1
     assert step == pytest.approx(0.5, rel=1e-6)  # g / (|g| + eps); eps inside of the root would give 1e-4
+
+
+@pytest.mark.parametrize(("centered", "mean"), [(False, 0.0), (True, 0.25)])
+def test_rmsprop_keeps_a_mean_of_gradients_only_if_centered(centered, mean):
+    p = torch.ones(1, dtype=torch.float64)
+    _, state = optimizers["rmsprop"].update(p, p, optimizers["rmsprop"].init(p), alpha=0.75, centered=centered)
+    assert state.m.item() == mean
 
 
 def test_rmsprop_adds_eps_outside_the_root():

@@ -154,3 +154,8 @@ def test_flatten_lays_channel_after_channel_and_row_after_row():
         flatten(x[0, 0])
     y[0, 0, 0] = 99
     assert x[0, 0, 0, 0, 0] == 0
+
+
+def test_places_are_where_the_image_is():
+    y, (place, *_) = max_pool(torch.empty(2, 1, 4, 4, device="meta"), 2)
+    assert (y.device.type, place.device.type) == ("meta", "meta")

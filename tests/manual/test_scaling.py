@@ -232,3 +232,7 @@ def test_quantiles_with_any_ties_are_scikit_learns(N, T, levels, seed):
     assert error(scaling.quantile_fit(x, min(T, N)).values, table) <= 1e-14
     found = scaling.quantile(new, scaling.Quantiles(table))
     assert error(found, torch.from_numpy(theirs.transform(new.numpy()))) <= 1e-14
+
+
+def test_quantiles_are_where_the_data_is():
+    assert scaling.quantile_fit(torch.empty(7, 2, device="meta"), 3).values.device.type == "meta"

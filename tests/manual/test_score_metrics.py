@@ -66,6 +66,19 @@ def test_log_loss_is_scikit_learns():
     assert log_loss(certain.float(), y).dtype == torch.float64
 
 
+def test_certain_and_right_costs_one_eps_and_not_nothing():
+    p, y = torch.tensor([[1.0, 0.0]], dtype=torch.float64), torch.tensor([0])
+    assert log_loss(p, y).item() == pytest.approx(2.0**-52, rel=1e-9, abs=0)
+    assert log_loss(p.float(), y).item() == pytest.approx(2.0**-23, rel=1e-6, abs=0)
+
+
+def test_a_row_may_be_off_by_the_root_of_eps_and_no_more():
+    y = torch.tensor([0])
+    assert log_loss(torch.tensor([[0.5 + 2.0**-26, 0.5]], dtype=torch.float64), y) > 0
+    with pytest.raises(ValueError, match=r"must add up to 1"):
+        log_loss(torch.tensor([[0.5 + 2.0**-26 + 2.0**-52, 0.5]], dtype=torch.float64), y)
+
+
 def test_log_loss_is_the_cross_entropy_of_the_logits():
     for seed in range(5):
         z, y = drawn((2, 60), 7, seed)
