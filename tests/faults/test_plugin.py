@@ -149,7 +149,7 @@ def test_the_exit_codes_are_not_pytests_own():
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_test_of_the_mathematics_is_in_one_stage(name):
-    paths = sorted(map(str, (ROOT / "tests" / "manual").glob("test_*.py")))
+    paths = sorted(str(path) for folder in ("manual", "rules") for path in (ROOT / "tests" / folder).glob("test_*.py"))
     first, *later = our_stages(FAULTS[name])
     assert first, f"no file of tests mirrors {FAULTS[name].module}"
     assert sorted([*first, *(path for stage in later for path in stage)]) == paths
