@@ -1,4 +1,4 @@
-"""The command line: list, run, verify. Thin, and torch is imported only by the commands that compute."""
+"""The command line: list, run, verify, bench. Thin, and torch is imported only by the commands that compute."""
 
 import argparse
 import os
@@ -71,15 +71,15 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
-    options = parser().parse_args(arguments)
     try:
+        options = parser().parse_args(arguments)
         code = options.do(options)
         sys.stdout.flush()
         return code
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
     except KeyboardInterrupt:
-        print("dlconcepts: interrupted; what is finished is kept, the same command goes on from there", file=sys.stderr)
+        print("dlconcepts: interrupted; the same `run` goes on from its last finished stack", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

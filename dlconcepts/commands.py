@@ -51,6 +51,9 @@ def run_command(options: argparse.Namespace) -> int:
     if options.threads:
         torch.set_num_threads(options.threads)
     overrides = dict(options.overrides) | ({"epochs": options.epochs} if options.epochs else {})
+    training = [options.quick, options.seeds, overrides, options.tune, options.data]
+    if options.redraw and any(training):
+        raise WrongUseError("run: --redraw trains nothing: it goes with --out and --format alone")
     request = gallery.Request(
         overrides=overrides,
         **{
@@ -58,7 +61,13 @@ def run_command(options: argparse.Namespace) -> int:
             for name in ("quick", "seeds", "tune", "gradients", "device", "data", "out", "formats")
         },
     )
-    for name in glossary.concepts() if options.all else dict.fromkeys(options.concepts):
+    names = glossary.concepts() if options.all else list(dict.fromkeys(options.concepts))
+    try:
+        for name in names:
+            gallery.arms_of(name, request)
+    except ValueError as problem:
+        raise WrongUseError(f"run: --set {problem}") from None
+    for name in names:
         if options.redraw:
             record = gallery.recorded(name, request)
             gallery.draw(record, request)

@@ -7,6 +7,7 @@ MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-
 import atexit
 import gzip
 import hashlib
+import math
 import shutil
 import tempfile
 import zlib
@@ -38,7 +39,8 @@ class Split:
 
     def to(self, *args) -> "Split":
         """The examples on another device or in another precision."""
-        return Split(self.x.to(*args), self.y.to(self.x.to(*args).device))
+        x = self.x.to(*args)
+        return Split(x, self.y.to(x.device))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,8 @@ def load(folder: str | Path | None = None) -> Data:
             f"{place}: expected more than {VALIDATION} training images, of which that many are for validation, "
             f"found {len(y)}; add images"
         )
+    if not len(test_y):
+        raise DataError(f"{place}: expected test images, found none; add some")
     cut = len(y) - VALIDATION
     name = "MNIST" if folder is None else place.resolve().name
     train, validation = Split(x[:cut], y[:cut]), Split(x[cut:], y[cut:])
@@ -124,7 +128,7 @@ def read_idx(path: Path, magic: int, digest, embedded: bool) -> Tensor:
     if len(raw) < header or found != magic:
         raise DataError(f"{path}: expected an IDX file that starts with {magic:#010x}, found {start(raw)}; get it anew")
     shape = [int.from_bytes(raw[i : i + 4], "big") for i in range(4, header, 4)]
-    size = torch.Size(shape).numel()
+    size = math.prod(shape)
     if len(raw) - header != size:
         counts = " x ".join(map(str, shape))
         raise DataError(f"{path}: expected {counts} = {size} bytes of data, found {len(raw) - header}; get it anew")

@@ -22,6 +22,7 @@ from .evidence import LEAST_SEEDS, not_judged
 from .partial import Partial
 from .records import Record
 from .setting import Setting
+from .train import epochs
 
 QUICK_SEEDS, FULL_SEEDS = 3, 10
 QUICK_IMAGES = 10_000
@@ -46,9 +47,18 @@ class Request:
     figures: Path | None = None
     formats: tuple[str, ...] = ("png",)
 
+    def declared(self) -> bool:
+        """Is it the experiment as its concept declares it, on MNIST with the full budget? Only that is judged."""
+        return not self.quick and self.data is None and not self.overrides
+
 
 def concept(name: str) -> ModuleType:
     return import_module(f"dlconcepts.concepts.{name}")
+
+
+def arms_of(name: str, request: Request) -> dict[str, Setting]:
+    """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together."""
+    return {label: replace(arm, **request.overrides) for label, arm in concept(name).ARMS.items()}
 
 
 def run(name: str, request: Request) -> Record:
@@ -71,16 +81,15 @@ def run(name: str, request: Request) -> Record:
 def measure(name: str, request: Request, data: Data, partial: Partial | None = None) -> Record:
     """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError."""
     began = time.perf_counter()
-    module = concept(name)
+    module, arms = concept(name), arms_of(name, request)
     seeds = list(range(request.seeds or (QUICK_SEEDS if request.quick else FULL_SEEDS)))
-    arms = {label: replace(arm, **request.overrides) for label, arm in module.ARMS.items()}
     options = {"gradients": request.gradients, "device": request.device, "store": partial}
     table = tuned(module, arms, data, request, options)
     arms = tuning.apply(arms, table) if table else arms
-    with bar(name, arms, len(seeds)) as progress:
+    with bar(name, arms, data, len(seeds)) as progress:
         runs = module.measure(arms, data, seeds, progress=progress.update, **options)
     found = module.verdicts(runs)
-    judged = not request.quick and len(seeds) >= LEAST_SEEDS and request.data is None
+    judged = request.declared() and len(seeds) >= LEAST_SEEDS
     return Record(
         concept=name,
         settings={label: arm.plain() for label, arm in arms.items()},
@@ -93,22 +102,26 @@ def measure(name: str, request: Request, data: Data, partial: Partial | None = N
 
 
 def tuned(module: ModuleType, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
-    """The table of tuned values: the committed one where it fits, a new search otherwise, none where overridden."""
+    """The table of tuned values: a recorded one where it fits, a new search otherwise, none where overridden.
+
+    A run that is not judged takes the values of the arms as declared, rather than search for minutes.
+    """
     field_name, grid = module.TUNED
     if field_name in request.overrides:
         return {}
-    committed = records.FOLDER / f"{module.__name__.rpartition('.')[2]}.json"
-    if committed.is_file() and not request.tune:
-        table = records.read(committed).tuning
-        if tuning.fits(table, arms, field_name, data):
+    name, wanted = module.__name__.rpartition(".")[2], tuning.made_for(arms, field_name, grid, data)
+    for folder in [] if request.tune else [request.out, records.FOLDER]:
+        path = folder / f"{name}.json"
+        table = records.read(path).tuning if path.is_file() else {}
+        if tuning.fits(table, wanted, strictly=request.declared()):
             return table
-    with bar(f"tuning {field_name}", arms, len(tuning.SEEDS) * len(grid)) as progress:
+    with bar(f"tuning {field_name}", arms, data, len(tuning.SEEDS) * len(grid)) as progress:
         return tuning.tune(arms, field_name, grid, data, progress=progress.update, **options)
 
 
-def bar(name: str, arms: dict[str, Setting], models: int) -> tqdm:
+def bar(name: str, arms: dict[str, Setting], data: Data, models: int) -> tqdm:
     """A progress bar in epochs of single models, on stderr; silent where that is no terminal."""
-    total = models * sum(arm.epochs for arm in arms.values())
+    total = models * sum(epochs(arm, data) for arm in arms.values())
     return tqdm(total=total, desc=name, unit="epoch", disable=None, file=sys.stderr, leave=False)
 
 
@@ -139,7 +152,10 @@ def recorded(name: str, request: Request) -> Record:
     """The record to redraw: the one in `out`, else the committed one. Raises FileNotFoundError where there is none."""
     for path in (request.out / f"{name}.json", records.FOLDER / f"{name}.json"):
         if path.is_file():
-            return records.read(path)
+            record = records.read(path)
+            if record.concept != name:
+                raise ValueError(f"{path}: expected a record of {name}, found one of {record.concept}")
+            return record
     raise FileNotFoundError(f"{request.out / name}.json: no record to redraw; run the concept without --redraw first")
 
 

@@ -42,6 +42,10 @@ class History:
         self.ended = torch.where(going_on & (epoch - self.best_epoch >= self.patience), epoch, self.ended)
         self.kept = merged(better, now, self.kept or now)
 
+    def last_steps(self, steps_an_epoch: int) -> list[int | None]:
+        """How many steps each model took before it stopped; None where it did not."""
+        return [epoch * steps_an_epoch or None for epoch in self.ended.tolist()]
+
     def all_stopped(self) -> bool:
         return bool((self.ended > 0).all())
 

@@ -4,7 +4,7 @@ import os
 from math import prod
 
 from .build import build
-from .data import Data
+from .data import SIDE, Data
 from .setting import Setting
 
 COPIES = {"sgd": 2, "momentum": 3, "nesterov": 3, "adagrad": 3, "rmsprop": 5, "adam": 5, "adamw": 5}  # state, gradient
@@ -22,10 +22,10 @@ def estimate(models: list[Setting], data: Data) -> int:
 
 
 def width(shapes: tuple[tuple[int, ...], ...]) -> int:
-    """How many numbers an example becomes behind a layer: its units, or 28 x 28 for each of its kernels."""
+    """How many numbers an example becomes: a layer's units, or an image a kernel and one a place of its window."""
     if not shapes or len(shapes[0]) == 1:
         return 0
-    return shapes[0][1] if len(shapes[0]) == 2 else 28 * 28 * shapes[0][0] * prod(shapes[0][1:])
+    return shapes[0][1] if len(shapes[0]) == 2 else SIDE * SIDE * (shapes[0][0] + prod(shapes[0][1:]))
 
 
 def available() -> int | None:

@@ -7,13 +7,13 @@ FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # exit codes
 
 
 def count(text: str) -> int:
-    """A whole number from 1."""
+    """A whole number from 1 to a million."""
     try:
         value = int(text)
     except ValueError:
         value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1")
+    if not 1 <= value <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1 to 1000000")
     return value
 
 

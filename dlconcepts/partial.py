@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ class Partial:
 
     def __init__(self, folder: Path, concept: str, data: Data, gradients: str, device: str):
         self.folder = folder
+        self.used: set[Path] = set()
         data_key = [data.sha256, len(data.train), str(data.train.x.dtype)]
         self.key = [concept, *data_key, gradients, device, torch.__version__, code()]
 
@@ -29,8 +29,10 @@ class Partial:
 
     def get(self, models: list[Model]) -> list[Run] | None:
         """The stack's runs, or None where it has not been finished, or its file is no longer whole."""
+        path = self.path(models)
+        self.used.add(path)
         try:
-            return [Run(**run) for run in json.loads(self.path(models).read_text(encoding="utf-8"))]
+            return [Run(**run) for run in json.loads(path.read_text(encoding="utf-8"))]
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
@@ -39,8 +41,11 @@ class Partial:
         write(self.path(models), json.dumps([asdict(run) for run in runs], allow_nan=False))
 
     def clear(self) -> None:
-        """The record is complete: the parts can go."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """The record is complete: its parts can go. Those of other requests stay."""
+        for path in self.used:
+            path.unlink(missing_ok=True)
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
 
 @cache

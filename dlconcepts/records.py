@@ -86,7 +86,7 @@ def from_json(text: str) -> Record:
         runs = [Run(**run) for run in found.pop("runs")]
         verdicts = {name: to_verdict(verdict) for name, verdict in found.pop("verdicts").items()}
         return Record(runs=runs, verdicts=verdicts, **found)
-    except (KeyError, TypeError) as problem:
+    except (KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"expected a record, found something else ({problem!r}); run the concept again") from None
 
 

@@ -3,7 +3,6 @@
 Shapes: x (M, B, ...), target (M, B) or (M, B, K), loss (M,), a parameter (M, ...); a number per model (M,).
 """
 
-import inspect
 from typing import Any, NamedTuple
 
 import torch
@@ -23,7 +22,6 @@ from .setting import Setting
 
 FINAL = 0.01  # what "step" and "exponential" leave of the learning rate by the end of training
 CUTS = 3  # the stairs of "step"
-NONE = 0.0  # a weight decay that no model of the stack has
 RISE = 0.1  # the share of training that a warm-up takes
 
 
@@ -35,6 +33,7 @@ class Numbers(NamedTuple):
     l2: Tensor | None
     proximal_l1: Tensor | None
     clip_norm: Tensor | None
+    weight_decay: Tensor | None
     optimizer: dict[str, Tensor]
 
 
@@ -45,10 +44,7 @@ def numbers_of(models: list[Setting], like: Tensor) -> Numbers:
         values = numbers(models, name).to(like)
         return values if values.any() else None
 
-    accepted = inspect.signature(optimizers[models[0].optimizer].update).parameters
     takes_momentum = models[0].optimizer in ("momentum", "nesterov")
-    constants = {"momentum": numbers(models, "momentum").to(like)} if takes_momentum else {}
-    constants |= {"weight_decay": used("weight_decay")} if "weight_decay" in accepted else {}
     clip = used("clip_norm")
     return Numbers(
         lr=numbers(models, "lr").to(like),
@@ -56,7 +52,8 @@ def numbers_of(models: list[Setting], like: Tensor) -> Numbers:
         l2=used("l2"),
         proximal_l1=used("proximal_l1"),
         clip_norm=None if clip is None else torch.where(clip > 0, clip, torch.inf),
-        optimizer={name: NONE if value is None else value for name, value in constants.items()},
+        weight_decay=used("weight_decay"),
+        optimizer={"momentum": numbers(models, "momentum").to(like)} if takes_momentum else {},
     )
 
 
@@ -73,7 +70,7 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
 
 
 class Plan(NamedTuple):
-    """What stays the same during a training: the models, their network and numbers, where gradients come from."""
+    """What stays the same during a training: models, network and numbers, where gradients come from, how many steps."""
 
     models: list[Setting]
     seeds: list[int]
@@ -81,6 +78,7 @@ class Plan(NamedTuple):
     own: Numbers
     schedule: dict[str, Any]
     gradients: str
+    steps: int
 
     def lr(self, t: int) -> Tensor:
         """Each model's learning rate at step t."""
@@ -111,8 +109,9 @@ def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Sta
 def may_descend(plan: Plan) -> bool:
     """Is this plain gradient descent on weighted sums and functions without parameters?"""
     own = plan.own
-    plain = own.l1 is own.l2 is own.proximal_l1 is own.clip_norm is None and own.optimizer.get("weight_decay") is NONE
-    return plain and plan.gradients == "manual" and plan.models[0].optimizer == "sgd" and can_descend(plan.network)
+    extras = (own.l1, own.l2, own.proximal_l1, own.clip_norm, own.weight_decay)
+    plain = plan.gradients == "manual" and plan.models[0].optimizer == "sgd" and all(extra is None for extra in extras)
+    return plain and can_descend(plan.network)
 
 
 def penalized(own: Numbers, params: Params, dparams: Params) -> Params:
@@ -141,8 +140,9 @@ def is_weight(p: Tensor) -> bool:
 def update(plan: Plan, params: Params, dparams: Params, state: list, lr: Tensor) -> tuple[Params, list]:
     """The optimizer's step for every parameter, and the soft threshold for every weight if that is wanted."""
     step, own = optimizers[plan.models[0].optimizer].update, plan.own
+    decay = 0.0 if own.weight_decay is None else own.weight_decay
     stepped = [
-        [step(p, dp, s, lr, **own.optimizer) for p, dp, s in zip(*layer, strict=True)]
+        [step(p, dp, s, lr, weight_decay=decay, **own.optimizer) for p, dp, s in zip(*layer, strict=True)]
         for layer in zip(params, dparams, state, strict=True)
     ]
     params = [tuple(p for p, _ in layer) for layer in stepped]

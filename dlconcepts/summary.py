@@ -15,12 +15,17 @@ def summary(record: Record) -> str:
         runs = [run for run in record.runs if run.label == label]
         edge = "  (an end of the grid: values beyond may be better)" if at_edge(record, label) else ""
         lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}{edge}")
+    if record.tuning and (record.environment["overrides"] or record.environment["budget"] == "quick"):
+        lines.append(f"  ({tuned_field} as tuned for the arms as declared, on all images)")
     gists = glossary.statements(record.concept)
     lines.append("")
     for statement, verdict in record.verdicts.items():
         lines += [f"  {verdict.outcome.upper()}: {gists[statement]}  [{statement}]", *told(verdict, "      ")]
-    lines += ["", "  Intervals are over training seeds on one test set of 10,000 digits, whose own sampling error is"]
-    lines += ["  about .3 points near 97.5 %, and are not adjusted for their number."]
+    lines += [
+        "",
+        "  Intervals are over training seeds on one test set, and are not adjusted for their number. The test set's",
+    ]
+    lines += ["  own sampling error is about .3 points near 97.5 % for MNIST's 10,000 digits."]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ A stack holds models that agree in all that decides shapes or code; see seeding.
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
 import torch
@@ -26,6 +27,8 @@ from .step import Plan, Stack, advance, numbers_of, schedule_constants
 STACK = 16  # models at most: fixed, so that results do not depend on the memory that happens to be free
 SHARING = 4  # from so many arms of a code on, each seed gets its own stacks, whose models share every batch
 EVALUATED = 1000  # examples a forward pass when nothing is learned
+
+SPLITS = ("train", "validation", "test")
 
 Observe = Callable[[list[Layer], Params, Data], dict[str, Any]]
 
@@ -58,9 +61,9 @@ def train(
 ) -> list[Run]:
     """One run per arm and seed, arms first.
 
-    observe(network, params, data) sees each trained model as it is evaluated and returns plain numbers for `Run.extra`;
-    progress(n) is told of every n model-epochs done; what `store` has is not trained again. Raises ValueError for a
-    batch larger than the training split, MemoryError for a stack that cannot fit.
+    observe(network, params, data) sees each trained model as it is evaluated, data shaped for its first layer, and
+    returns plain numbers for `Run.extra`; progress(n) is told of every n model-epochs done; what `store` has is not
+    trained again. Raises ValueError for a batch larger than the training split, MemoryError for a stack too large.
     """
     for label, setting in settings.items():
         if setting.batch_size > len(data.train):
@@ -114,13 +117,12 @@ def train_stack(
     """Trains models that agree in code: evaluated on validation after every epoch, on test once, at the end."""
     plan, now = first(models, data, gradients)
     setting, rounds = models[0].setting, epochs(models[0].setting, data)
-    total = setting.steps or rounds * steps_an_epoch(setting, data)
     losses: list[Tensor] = []
     history = History(len(models), setting.patience)
     for epoch in range(rounds):
         seen, summed = 0, torch.zeros(len(models), dtype=torch.float64, device=data.train.x.device)
         for x, y in batches(data.train, plan.seeds, epoch, setting.batch_size):
-            if len(losses) == total:
+            if len(losses) == plan.steps:
                 break
             now, loss = advance(plan, now, len(losses), x, y)
             losses.append(loss)
@@ -131,7 +133,8 @@ def train_stack(
             progress(len(models) * (rounds - epoch - 1))
             break
     now = history.chosen(now)
-    return as_runs(models, plan, now, history, first_not_finite(torch.stack(losses)), data, observe)
+    diverged = first_not_finite(torch.stack(losses), history.last_steps(steps_an_epoch(setting, data)))
+    return as_runs(models, plan, now, history, diverged, data, observe)
 
 
 def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]:
@@ -143,7 +146,7 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     state = [tuple(optimizers[setting.optimizer].init(p) for p in layer) for layer in params]
     total = setting.steps or setting.epochs * steps_an_epoch(setting, data)
     schedule = schedule_constants(setting.schedule, total)
-    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients)
+    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total)
     return plan, Stack(params, state, first_statistics(network, params))
 
 
@@ -165,9 +168,18 @@ def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
     return loss / len(split), torch.where(loss.isfinite(), correct / len(split), torch.nan)
 
 
-def first_not_finite(losses: Tensor) -> list[int | None]:
-    """For each model the step, counted from 1, whose loss (steps, M) was NaN or infinite; None where none was."""
-    return [int(column.nonzero()[0]) + 1 if column.any() else None for column in ~losses.isfinite().mT]
+def first_not_finite(losses: Tensor, last: list[int | None]) -> list[int | None]:
+    """For each model the step, counted from 1, whose loss (steps, M) was NaN or infinite; None where none was.
+
+    What comes after a model's last step (None: the end) is its neighbours' training and no longer its own.
+    """
+    columns = [column[:end] for column, end in zip(~losses.isfinite().mT, last, strict=True)]
+    return [int(column.nonzero()[0]) + 1 if column.any() else None for column in columns]
+
+
+def shaped(split: Split, setting: Setting) -> Split:
+    """The examples as the first layer takes them."""
+    return Split(as_input(split.x, setting), split.y)
 
 
 def as_runs(
@@ -179,8 +191,14 @@ def as_runs(
     data: Data,
     observe: Observe | None,
 ) -> list[Run]:
-    """What is left of a stack: plain numbers. The test split is read here, once."""
+    """What is left of a stack: plain numbers. The test split is read here, once.
+
+    Where training ends with the very step that breaks a model, no loss has shown it yet, but the evaluation does.
+    """
     final = dict(zip(("test loss", "test accuracy"), evaluate(plan, now, data.test), strict=True))
+    finite = final["test loss"].isfinite()
+    diverged = [step or (None if finite[m] else plan.steps) for m, step in enumerate(diverged)]
+    seen = replace(data, **{name: shaped(getattr(data, name), models[0].setting) for name in SPLITS})
     network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
     return [
         Run(
@@ -190,7 +208,7 @@ def as_runs(
             diverged[m],
             {name: [plain(value) for value in curve] for name, curve in history.of_model(m).items()},
             {name: None if diverged[m] else plain(float(value[m])) for name, value in final.items()},
-            observe(network, unstack(params, m), data) if observe and not diverged[m] else {},
+            observe(network, unstack(params, m), seen) if observe and not diverged[m] else {},
         )
         for m, model in enumerate(models)
     ]

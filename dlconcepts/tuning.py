@@ -31,9 +31,8 @@ def tune(
     runs = train(arms, SEEDS, data, **train_options)
     scores = {label: {str(value): score(runs, f"{label} {value}") for value in grid} for label in settings}
     return {
-        "field": field,
         "seeds": SEEDS,
-        "data": data.sha256,
+        **made_for(settings, field, grid, data),
         "scores": scores,
         "chosen": {label: choose(label, grid, scores[label]) for label in settings},
     }
@@ -62,7 +61,17 @@ def apply(settings: dict[str, Setting], table: dict[str, Any]) -> dict[str, Sett
     return {label: replace(arm, **{table["field"]: table["chosen"][label]}) for label, arm in settings.items()}
 
 
-def fits(table: dict[str, Any], settings: dict[str, Setting], field: str, data: Data) -> bool:
-    """Was this table made for these arms, this field and this data?"""
-    same_data = table.get("data") == data.sha256
-    return table.get("field") == field and table.get("chosen", {}).keys() == settings.keys() and same_data
+def made_for(settings: dict[str, Setting], field: str, grid: tuple[float, ...], data: Data) -> dict[str, Any]:
+    """What a table is about: the arms but for the tuned field, the grid, the data."""
+    arms = {label: {k: v for k, v in arm.plain().items() if k != field} for label, arm in settings.items()}
+    return {"field": field, "grid": list(grid), "arms": arms, "data": data.sha256, "examples": len(data.train)}
+
+
+def fits(table: dict[str, Any], wanted: dict[str, Any], strictly: bool = True) -> bool:
+    """Was this table made for what is wanted, a result of `made_for`?
+
+    Not strictly: do field and labels agree? Enough for a look, where nothing is judged.
+    """
+    if strictly:
+        return all(table.get(name) == value for name, value in wanted.items())
+    return table.get("field") == wanted["field"] and table.get("chosen", {}).keys() == wanted["arms"].keys()

@@ -42,7 +42,7 @@ ALLOWED = {
         {"torch", "matplotlib", "numpy", "scipy"},
     ),
     "gallery": (
-        {"concepts", "evidence", "data", "partial", "records", "plot", "setting", "tuning"},
+        {"concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
         {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
     ),
     "partial": ({"data", "records", "train"}, {"torch"}),

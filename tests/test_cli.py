@@ -58,6 +58,9 @@ WRONG = {
     "an unknown field": (["run", "activation", "--set", "lrr=1"], "did you mean 'lr'?"),
     "an unknown format": (["run", "activation", "--format", "gif"], "png,svg,pdf"),
     "an unknown device": (["run", "activation", "--device", "gpu"], "cpu, cuda"),
+    "settings that do not go together": (["run", "activation", "--set", "filters=2,2,2"], "expected at most 2"),
+    "redraw with what trains": (["run", "activation", "--redraw", "--seeds", "3"], "trains nothing"),
+    "far too many seeds": (["run", "activation", "--seeds", "9" * 20], "from 1 to 1000000"),
     "zero threads": (["run", "activation", "--threads", "0"], "whole number from 1"),
 }
 

@@ -96,10 +96,52 @@ def test_a_value_that_diverges_is_never_chosen(small):
 
 
 def test_a_table_is_used_for_what_it_was_made_for(small):
-    arms = {"a": Setting()}
-    table = {"field": "lr", "data": small.sha256, "chosen": {"a": 0.1}}
-    assert tuning.fits(table, arms, "lr", small)
-    assert not tuning.fits(table, {"b": Setting()}, "lr", small)
-    assert not tuning.fits({**table, "data": "other"}, arms, "lr", small)
-    assert not tuning.fits(table, arms, "batch_size", small)
-    assert not tuning.fits({}, arms, "lr", small)
+    arms, grid = {"a": Setting()}, (0.1, 1.0)
+    wanted = tuning.made_for(arms, "lr", grid, small)
+    table = {**wanted, "chosen": {"a": 0.1}}
+    assert tuning.fits(table, wanted)
+    assert tuning.fits(table, tuning.made_for({"a": Setting(lr=0.7)}, "lr", grid, small))
+    for other in [
+        tuning.made_for({"b": Setting()}, "lr", grid, small),
+        tuning.made_for(arms, "batch_size", grid, small),
+        tuning.made_for({"a": Setting(optimizer="adam")}, "lr", grid, small),
+        tuning.made_for(arms, "lr", (0.1,), small),
+        tuning.made_for(arms, "lr", grid, small.first(50)),
+    ]:
+        assert not tuning.fits(table, other)
+    assert not tuning.fits({}, wanted)
+
+
+def test_a_look_takes_the_values_of_the_arms_as_declared(small):
+    table = {**tuning.made_for({"a": Setting()}, "lr", (0.1,), small), "chosen": {"a": 0.1}}
+    look = tuning.made_for({"a": Setting(hidden=(4,))}, "lr", (0.1,), small.first(50))
+    assert tuning.fits(table, look, strictly=False)
+    assert not tuning.fits(table, tuning.made_for({"b": Setting()}, "lr", (0.1,), small), strictly=False)
+    assert not tuning.fits({}, look, strictly=False)
+
+
+@pytest.mark.parametrize("changed", ["quick", "data", "overrides"])
+def test_only_the_experiment_as_declared_is_judged(changed, tmp_path):
+    values = {"quick": True, "data": tmp_path, "overrides": {"epochs": 1}}
+    assert gallery.Request().declared()
+    assert not gallery.Request(**{changed: values[changed]}).declared()
+
+
+SETTINGS = {
+    "batch norm": {"normalization": "batch norm"},
+    "layer norm": {"normalization": "layer norm"},
+    "dropout": {"dropout": 0.5},
+    "binary cross-entropy": {"loss": "binary cross-entropy"},
+    "tanh in every arm": {"activation": "tanh"},
+    "a convolution": {"filters": (1,), "hidden": (), "steps": 2},
+    "early stopping": {"patience": 1, "epochs": 3, "lr": 3.0},
+    "one step too far": {"steps": 1, "lr": 1e30},
+}
+
+
+@pytest.mark.parametrize("kind", SETTINGS)
+def test_every_kind_of_override_is_run_drawn_and_told(kind, tmp_path):
+    request = gallery.Request(quick=True, seeds=2, overrides=TINY | SETTINGS[kind], out=tmp_path)
+    record = gallery.run("activation", request)
+    assert (tmp_path / "activation.png").is_file()
+    assert "NOT JUDGED" in summary(record)

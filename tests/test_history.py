@@ -67,6 +67,18 @@ def test_early_stopping_in_a_stack_is_early_stopping_alone(small):
         assert a.final == pytest.approx(b.final, abs=1e-9)
 
 
+def test_a_neighbours_training_does_not_break_a_model_that_has_stopped(tiny):
+    """A stopped model's weights still move with its stack, maybe to infinity: that is not its own fate."""
+    base = Setting(hidden=(8,), activation="identity", batch_size=20, epochs=12, patience=1)
+    arms = {"wild": replace(base, lr=5.0), "slow": replace(base, lr=0.01)}
+    together = train(arms, [0, 1, 2], tiny)
+    alone = [train({label: arms[label]}, [seed], tiny)[0] for label in arms for seed in [0, 1, 2]]
+    assert [(run.status, run.diverged_at) for run in together] == [(run.status, run.diverged_at) for run in alone]
+    assert [len(run.curves["validation loss"]) for run in together] == [
+        len(run.curves["validation loss"]) for run in alone
+    ]
+
+
 def test_a_budget_of_steps_ends_in_the_middle_of_an_epoch(small):
     heard = []
     (run,) = train({"a": replace(SHORT, steps=47)}, [0], small, progress=heard.append)

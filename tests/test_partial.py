@@ -98,6 +98,16 @@ def without_timing(record):
     return found
 
 
+def test_a_finished_run_leaves_the_parts_of_other_requests(small, tmp_path):
+    one, other = store(tmp_path / "p", small), store(tmp_path / "p", small, "other")
+    train(ARMS, [0], small, store=one)
+    train(ARMS, [0], small, store=other)
+    other.clear()
+    assert len(list((tmp_path / "p").iterdir())) == 3
+    one.clear()
+    assert not (tmp_path / "p").exists()
+
+
 def test_a_finished_run_leaves_no_parts(tmp_path):
     request = gallery.Request(quick=True, seeds=1, overrides={"hidden": (4,), "epochs": 1, "lr": 0.1}, out=tmp_path)
     gallery.run("activation", request)

@@ -62,12 +62,18 @@ def test_a_diverged_model_is_data(small):
 
 def test_the_step_of_divergence_counts_from_one():
     losses = torch.tensor([[1.0, float("nan")], [1.0, 1.0], [float("inf"), 1.0]])
-    assert first_not_finite(losses) == [3, 1]
-    assert first_not_finite(losses[1:2]) == [None, None]
+    assert first_not_finite(losses, [None, None]) == [3, 1]
+    assert first_not_finite(losses[1:2], [None, None]) == [None, None]
+    assert first_not_finite(losses, [2, None]) == [None, 1]
 
 
 def digest(tensors):
     return hashlib.sha256(b"".join(t.contiguous().numpy().tobytes() for t in tensors)).hexdigest()
+
+
+def test_a_model_that_breaks_in_its_last_step_has_diverged_there(small):
+    (run,) = train({"a": replace(SHORT, lr=1e200, steps=1)}, [0], small)
+    assert (run.status, run.diverged_at) == ("diverged", 1)
 
 
 def test_arms_of_a_seed_share_their_start_wherever_shapes_allow(small):

@@ -20,6 +20,7 @@ from ..manual.network import Layer
 from ..plot import band, label_ends, looks, words
 from ..records import Run, Verdict
 from ..rules.activation import rules
+from ..rules.linear import rules as linear_rules
 from ..seeding import order, start
 from ..setting import Setting
 from ..train import train
@@ -34,7 +35,7 @@ ARMS = {
     "tanh": replace(BASE, activation="tanh"),
     "ReLU": replace(BASE, activation="relu"),
 }
-TUNED = ("lr", (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0))
+TUNED = ("lr", (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0))
 LINEAR = ("linear, 1 hidden", "linear, 3 hidden")
 ONE_HIDDEN = {"identity": "linear, 1 hidden", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "ReLU"}
 ROUNDING = 1e-12  # products of four float64 matrices
@@ -46,17 +47,23 @@ NEVER = 0.5  # a classifier that cannot do its task stays below this accuracy; g
 
 def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
     """Trains the arms; each model is asked for its silent units and, if linear, for the one map it is."""
-    regression = linear_regression(data)
+    regression = linear_regression(data).argmax(-1)
 
     def observe(network: list[Layer], params: Params, data: Data) -> dict:
         found = {"silent": silent_share(network, params, data.test.x)}
-        if all(layer.rule in (rules["identity"],) for layer in network[1:-1:2]):
+        if is_linear(network):
             z, _ = forward(network[:-1], params, data.test.x)
-            agreement = (z.argmax(-1) == regression.argmax(-1)).float().mean()
+            agreement = (z.argmax(-1).cpu() == regression).float().mean()
             found |= {"collapse": collapse_error(network, params, data.test.x), "agreement": float(agreement)}
         return found
 
     return train(arms, seeds, data, observe=observe, **options)
+
+
+def is_linear(network: list[Layer]) -> bool:
+    """Is there nothing before the loss but linear layers and identities?"""
+    linear = (linear_rules["linear"], rules["identity"])
+    return all(any(layer.rule is rule for rule in linear) for layer in network[:-1])
 
 
 def linear_regression(data: Data) -> Tensor:
@@ -81,8 +88,8 @@ def silent_share(network: list[Layer], params: Params, x: Tensor) -> float | Non
 def collapse_error(network: list[Layer], params: Params, x: Tensor) -> float:
     """How far the layers' outputs are from those of the one affine map that they multiply out to, in float64."""
     params, x = [tuple(p.double() for p in layer) for layer in params], x[:1000].double()
-    W, b = params[0]
-    for next_W, next_b in params[2::2]:
+    (W, b), *later = [layer for layer in params if layer]
+    for next_W, next_b in later:
         W, b = W @ next_W, b @ next_W + next_b
     z, _ = forward(network[:-1], params, x)
     return error(x @ W + b, z)
@@ -98,12 +105,12 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
     of = {label: values(runs, label, accuracy) for label in ARMS}
     one_map = exact(
         "largest deviation from one affine map, float64",
-        [d for label in LINEAR for d in values(runs, label, lambda run: run.extra["collapse"]).values()],
+        [d for label in LINEAR for d in values(runs, label, lambda run: run.extra.get("collapse")).values()],
         ROUNDING,
     )
     gap = paired(of["ReLU"], of["linear, 1 hidden"])
     depth = paired(of["linear, 3 hidden"], of["softmax regression"])
-    agreement = values(runs, "linear, 3 hidden", lambda run: run.extra["agreement"]).values()
+    agreement = values(runs, "linear, 3 hidden", lambda run: run.extra.get("agreement")).values()
     silent = {
         name: above("share of hidden values that are exactly 0", shares.values(), SILENT)
         for name, label in ONE_HIDDEN.items()
@@ -140,7 +147,7 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     words(
         figure,
         title(found),
-        f"MNIST, {seeds} seeds, each arm at its own best learning rate, which falls to 0 along a cosine. {INTERVALS}",
+        f"MNIST, {seeds} seeds; learning rates tuned per arm, falling to 0 along a cosine. {INTERVALS}",
     )
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.35])
     look = looks(list(ARMS))
@@ -165,7 +172,8 @@ def learning_curves(axes, runs: list[Run], look: dict) -> dict[str, tuple[float,
         curves = [run.curves["validation accuracy"] for run in runs if run.label == label and run.status == "ok"]
         if len(curves) < 2:
             continue
-        points = [interval([100 * value for value in epoch]) for epoch in zip(*curves, strict=True)]
+        # arms that stopped early end at different epochs: as far as all of them go
+        points = [interval([100 * value for value in epoch]) for epoch in zip(*curves, strict=False)]
         band(axes, range(1, len(points) + 1), points, look[label])
         ends[label] = (len(points), points[-1][0])
     axes.set_xticks(range(1, 1 + max((int(x) for x, _ in ends.values()), default=1)))

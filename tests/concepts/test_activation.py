@@ -111,7 +111,7 @@ def test_the_committed_record_is_judged_as_the_code_judges_it():
     assert {run.seed for run in record.runs}.isdisjoint(record.tuning["seeds"])
 
 
-def test_the_committed_figure_is_the_committed_records(tmp_path):
+def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
     record = records.read(COMMITTED)
     first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
     assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first
