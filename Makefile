@@ -7,7 +7,9 @@ READY := $(VENV)/.installed
 .PHONY: demo test lint figures faults mutants clean
 
 demo: $(READY)
-	$(BIN)/dlconcepts run activation --seeds 5
+	$(BIN)/dlconcepts run activation --quick --seeds 5
+	@echo; echo "That was a look at 10,000 images. The committed record, ten seeds on all of them, says:"; echo
+	$(BIN)/dlconcepts run activation --redraw --out out/committed
 
 test: $(READY)
 	$(BIN)/python -m pytest

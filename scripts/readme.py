@@ -10,6 +10,7 @@ from dlconcepts.summary import numbers
 from dlconcepts.verify import gradient_names
 
 README = Path(__file__).parent.parent / "README.md"
+BENCH = Path(__file__).with_name("bench.json")
 FAULTS = README.parent / "tests" / "faults" / "results.json"
 
 
@@ -65,9 +66,17 @@ def faults() -> str:
     return "\n".join(lines)
 
 
+def speed() -> str:
+    """The recipes at batch 64 as ratios, from the last benchmark kept: `dlconcepts bench --json > scripts/bench.json`."""
+    found = {row["batch"]: row for row in json.loads(BENCH.read_text(encoding="utf-8"))["batches"]}[64]
+    times, share = found["times as fast as in memory"], found["share of the limit"]
+    lines = ["| 784-128-10, batch 64, per model | times as fast | share of the limit |", "| --- | ---: | ---: |"]
+    return "\n".join([*lines, *(f"| {name} | {times[name]:.2f} | {share[name]:.0%} |" for name in times)])
+
+
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    for name, make in [("verdicts", verdicts), ("operations", operations), ("faults", faults)]:
+    for name, make in [("verdicts", verdicts), ("operations", operations), ("speed", speed), ("faults", faults)]:
         pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text
