@@ -67,7 +67,7 @@ def faults() -> str:
 
 
 def speed() -> str:
-    """The recipes at batch 64 as ratios, from the last benchmark kept: `dlconcepts bench --json > scripts/bench.json`."""
+    """The recipes at batch 64 as ratios, from the benchmark kept in bench.json."""
     found = {row["batch"]: row for row in json.loads(BENCH.read_text(encoding="utf-8"))["batches"]}[64]
     times, share = found["times as fast as in memory"], found["share of the limit"]
     lines = ["| 784-128-10, batch 64, per model | times as fast | share of the limit |", "| --- | ---: | ---: |"]
