@@ -10,7 +10,7 @@ import torch
 
 from .data import Data
 from .records import Run, write
-from .train import Model
+from .stacks import Model
 
 
 class Partial:

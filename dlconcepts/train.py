@@ -1,13 +1,13 @@
 """Training: many models at once, each as if it were alone.
 
 Shapes: a batch x (M, B, I); a parameter (M, ...); losses and accuracies (M,).
-A stack holds models that agree in all that decides shapes or code; see seeding.py for what makes arms comparable.
+See stacks.py for which models train together, and seeding.py for what makes arms comparable.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -22,23 +22,14 @@ from .records import Run, plain
 from .rules.optimizer import optimizers
 from .seeding import batches, start
 from .setting import Setting
+from .stacks import Model, stacks
 from .step import Plan, Stack, advance, numbers_of, schedule_constants
 
-STACK = 16  # models at most: fixed, so that results do not depend on the memory that happens to be free
-SHARING = 4  # from so many arms of a code on, each seed gets its own stacks, whose models share every batch
 EVALUATED = 1000  # examples a forward pass when nothing is learned
 
 SPLITS = ("train", "validation", "test")
 
 Observe = Callable[[list[Layer], Params, Data], dict[str, Any]]
-
-
-class Model(NamedTuple):
-    """One model to train: an arm and a seed."""
-
-    label: str
-    setting: Setting
-    seed: int
 
 
 class Store(Protocol):
@@ -85,21 +76,6 @@ def train(
             progress(len(models) * epochs(models[0].setting, data))
         found |= {(model.label, model.seed): run for model, run in zip(models, runs, strict=True)}
     return [found[label, seed] for label in settings for seed in seeds]
-
-
-def stacks(settings: dict[str, Setting], seeds: list[int]) -> Iterator[list[Model]]:
-    """The models in groups of at most STACK that agree in code."""
-    for code in dict.fromkeys(setting.code() for setting in settings.values()):
-        arms = {label: setting for label, setting in settings.items() if setting.code() == code}
-        models = [Model(label, setting, seed) for seed in seeds for label, setting in arms.items()]
-        together = len(arms) if len(arms) >= SHARING else len(models)
-        for group in cut(models, together):
-            yield from cut(group, STACK)
-
-
-def cut(items: list, size: int) -> Iterator[list]:
-    """The list in pieces of `size`, the last maybe smaller."""
-    return (items[i : i + size] for i in range(0, len(items), size))
 
 
 def epochs(setting: Setting, data: Data) -> int:

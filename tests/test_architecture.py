@@ -33,7 +33,7 @@ ALLOWED = {
     "history": ({"manual", "step"}, {"torch"}),
     "memory": ({"build", "data", "setting"}, set()),
     "train": (
-        {"manual", "rules", "build", "data", "history", "memory", "records", "seeding", "setting", "step"},
+        {"manual", "rules", "build", "data", "history", "memory", "records", "seeding", "setting", "stacks", "step"},
         {"torch"},
     ),
     "tuning": ({"data", "records", "setting", "train"}, set()),
@@ -45,9 +45,10 @@ ALLOWED = {
         {"concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
         {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
     ),
-    "partial": ({"data", "records", "train"}, {"torch"}),
+    "stacks": ({"setting"}, set()),
+    "partial": ({"data", "records", "stacks"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
-    "bench": ({"bench", "data", "seeding", "setting", "step", "train"}, {"torch", "sklearn"}),
+    "bench": ({"bench", "data", "seeding", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
     "commands": None,
     "cli": ({"commands", "data", "glossary", "options"}, set()),

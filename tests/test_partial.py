@@ -13,7 +13,8 @@ import pytest
 from dlconcepts import gallery, records
 from dlconcepts.partial import Partial
 from dlconcepts.setting import Setting
-from dlconcepts.train import Model, train
+from dlconcepts.stacks import Model
+from dlconcepts.train import train
 
 SHORT = Setting(hidden=(8,), epochs=1, batch_size=100)
 ARMS = {"relu": SHORT, "tanh": replace(SHORT, activation="tanh"), "sigmoid": replace(SHORT, activation="sigmoid")}

@@ -12,8 +12,9 @@ from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.seeding import batches
 from dlconcepts.setting import Setting
+from dlconcepts.stacks import Model
 from dlconcepts.step import advance, may_descend, penalized, schedule_constants
-from dlconcepts.train import Model, evaluate, first, train
+from dlconcepts.train import evaluate, first, train
 
 SHORT = Setting(hidden=(12,), epochs=2, batch_size=50, lr=0.05)
 KINDS = {

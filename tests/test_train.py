@@ -8,8 +8,9 @@ from dlconcepts.build import build
 from dlconcepts.data import Data, Split
 from dlconcepts.seeding import batches, order, start
 from dlconcepts.setting import Setting
+from dlconcepts.stacks import STACK, Model, stacks
 from dlconcepts.step import Stack
-from dlconcepts.train import STACK, Model, evaluate, first, first_not_finite, stacks, train
+from dlconcepts.train import evaluate, first, first_not_finite, train
 
 SHORT = Setting(hidden=(16,), epochs=2, batch_size=32)
 

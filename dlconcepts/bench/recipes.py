@@ -14,8 +14,9 @@ from torch.func import functional_call, grad, stack_module_state, vmap
 from ..data import Split, torchvision_mnist
 from ..seeding import batches
 from ..setting import Setting
+from ..stacks import Model
 from ..step import advance
-from ..train import Model, first
+from ..train import first
 
 I, H, O = 784, 128, 10
 LR = 0.1
