@@ -148,6 +148,13 @@ def test_the_exit_codes_are_not_pytests_own():
 
 
 @pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_uses_only_names_that_its_file_has(name):
+    source = plant((MANUAL / f"{FAULTS[name].module}.py").read_text(encoding="utf-8"), FAULTS[name])
+    for library in ("torch", "math"):
+        assert f"{library}." not in FAULTS[name].new or f"import {library}\n" in source
+
+
+@pytest.mark.parametrize("name", FAULTS)
 def test_every_test_of_the_mathematics_is_in_one_stage(name):
     paths = sorted(str(path) for folder in ("manual", "rules") for path in (ROOT / "tests" / folder).glob("test_*.py"))
     first, *later = our_stages(FAULTS[name])
