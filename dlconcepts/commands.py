@@ -19,7 +19,7 @@ def list_command(options: argparse.Namespace) -> int:
     rows = []
     for name in glossary.concepts():
         path = records.FOLDER / f"{name}.json"
-        verdicts = records.read(path).verdicts if path.is_file() else {}
+        verdicts = records.read(path).found() if path.is_file() else {}
         outcomes = Counter(verdict.outcome for verdict in verdicts.values())
         rows.append(
             {

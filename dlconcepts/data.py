@@ -58,9 +58,12 @@ class Data:
         splits = {name: getattr(self, name).to(*args) for name in ("train", "validation", "test")}
         return replace(self, **splits)
 
-    def first(self, n: int) -> "Data":
-        """The same data with only the first n training examples."""
-        return replace(self, train=Split(self.train.x[:n], self.train.y[:n]))
+    def first(self, n: int, validation: int | None = None) -> "Data":
+        """The same data with only the first n training examples, and the first of those to validate with if given."""
+        train, validation = (
+            Split(split.x[:end], split.y[:end]) for split, end in [(self.train, n), (self.validation, validation)]
+        )
+        return replace(self, train=train, validation=validation)
 
 
 def load(folder: str | Path | None = None) -> Data:

@@ -17,15 +17,15 @@ from tqdm import tqdm
 
 from . import data as datasets
 from . import plot, records, tuning
+from .budget import epochs
 from .data import Data
 from .evidence import LEAST_SEEDS, not_judged
 from .partial import Partial
 from .records import Record
 from .setting import Setting
-from .train import epochs
 
 QUICK_SEEDS, FULL_SEEDS = 3, 10
-QUICK_IMAGES = 10_000
+QUICK_IMAGES, QUICK_VALIDATION = 10_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def run(name: str, request: Request) -> Record:
     Interrupted, it leaves the finished stacks in `out`, and the same request goes on from there.
     """
     data = datasets.load(request.data)
-    data = data.first(QUICK_IMAGES) if request.quick else data
+    data = data.first(QUICK_IMAGES, QUICK_VALIDATION) if request.quick else data
     partial = Partial(request.out / f".{name}.partial", name, data, request.gradients, request.device)
     record = measure(name, request, data, partial)
     path = request.out / f"{name}.json"
@@ -84,44 +84,59 @@ def measure(name: str, request: Request, data: Data, partial: Partial | None = N
     module, arms = concept(name), arms_of(name, request)
     seeds = list(range(request.seeds or (QUICK_SEEDS if request.quick else FULL_SEEDS)))
     options = {"gradients": request.gradients, "device": request.device, "store": partial}
-    table = tuned(module, arms, data, request, options)
-    arms = tuning.apply(arms, table) if table else arms
-    with bar(name, arms, data, len(seeds)) as progress:
+    table = tuned(name, arms, data, request, options)
+    arms = tuning.apply(arms, table)
+    with bar(name, arms, data, dict.fromkeys(arms, len(seeds))) as progress:
         runs = module.measure(arms, data, seeds, progress=progress.update, **options)
     found = module.verdicts(runs)
-    judged = request.declared() and len(seeds) >= LEAST_SEEDS
+    if not (request.declared() and len(seeds) >= LEAST_SEEDS):
+        found = {statement: not_judged(verdict) for statement, verdict in found.items()}
+    timed = {statement: found.pop(statement) for statement in getattr(module, "TIMED", ())}
     return Record(
         concept=name,
         settings={label: arm.plain() for label, arm in arms.items()},
         tuning=table,
         runs=runs,
-        verdicts=found if judged else {statement: not_judged(verdict) for statement, verdict in found.items()},
+        verdicts=found,
         environment=environment(data, seeds, request),
-        timing={"seconds": round(time.perf_counter() - began, 2), "threads": torch.get_num_threads()},
+        timing={
+            "seconds": round(time.perf_counter() - began, 2),
+            "threads": torch.get_num_threads(),
+            "verdicts": timed,
+        },
     )
 
 
-def tuned(module: ModuleType, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
-    """The table of tuned values: a recorded one where it fits, a new search otherwise, none where overridden.
+def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
+    """The table of tuned values: recorded rows where they fit, a new search for the others.
 
-    A run that is not judged takes the values of the arms as declared, rather than search for minutes.
+    An overridden field is not tuned. A run that is not judged takes the values of the arms as declared, rather than
+    search for minutes.
     """
-    field_name, grid = module.TUNED
-    if field_name in request.overrides:
-        return {}
-    name, wanted = module.__name__.rpartition(".")[2], tuning.made_for(arms, field_name, grid, data)
-    for folder in [] if request.tune else [request.out, records.FOLDER]:
-        path = folder / f"{name}.json"
-        table = records.read(path).tuning if path.is_file() else {}
-        if tuning.fits(table, wanted, strictly=request.declared()):
-            return table
-    with bar(f"tuning {field_name}", arms, data, len(tuning.SEEDS) * len(grid)) as progress:
-        return tuning.tune(arms, field_name, grid, data, progress=progress.update, **options)
+    grids = {label: grid for label, grid in concept(name).TUNED.items() if grid[0] not in request.overrides}
+    known = {} if request.tune else recorded_tuning(name, request)
+    table = {
+        label: known.get(label, {})
+        for label, grid in grids.items()
+        if tuning.fits(known.get(label, {}), tuning.made_for(arms[label], grid, data), strictly=request.declared())
+    }
+    missing = {label: grid for label, grid in grids.items() if label not in table}
+    if missing:
+        models = {label: len(tuning.SEEDS) * len(grid) for label, (_, grid) in missing.items()}
+        with bar(f"tuning {name}", arms, data, models) as progress:
+            table |= tuning.tune(arms, missing, data, progress=progress.update, **options)
+    return {label: table[label] for label in grids}
 
 
-def bar(name: str, arms: dict[str, Setting], data: Data, models: int) -> tqdm:
+def recorded_tuning(name: str, request: Request) -> dict[str, Any]:
+    """The rows of the committed record, those of the record in `out` before them."""
+    paths = [folder / f"{name}.json" for folder in (records.FOLDER, request.out)]
+    return {label: row for path in paths if path.is_file() for label, row in records.read(path).tuning.items()}
+
+
+def bar(name: str, arms: dict[str, Setting], data: Data, models: dict[str, int]) -> tqdm:
     """A progress bar in epochs of single models, on stderr; silent where that is no terminal."""
-    total = models * sum(epochs(arm, data) for arm in arms.values())
+    total = sum(n * epochs(arms[label], data) for label, n in models.items())
     return tqdm(total=total, desc=name, unit="epoch", disable=None, file=sys.stderr, leave=False)
 
 
@@ -143,7 +158,7 @@ def draw(record: Record, request: Request) -> list[Path]:
     module, folder = concept(record.concept), request.figures or request.out
     paths = [folder / f"{record.concept}.{form}" for form in request.formats]
     for path, form in zip(paths, request.formats, strict=True):
-        image = plot.render(lambda figure: module.draw(figure, record.runs, record.verdicts), form)
+        image = plot.render(lambda figure: module.draw(figure, record.runs, record.found()), form)
         records.write(path, image)
     return paths
 

@@ -7,10 +7,11 @@ Source of early stopping: L. Prechelt, "Early stopping - but when?", 1998, https
 import torch
 from torch import Tensor
 
+from .manual.backprop import Params
 from .manual.inputs import per_model
 from .step import Stack
 
-CURVES = ("training loss", "validation loss", "validation accuracy")
+CURVES = ("training loss", "validation loss", "validation accuracy", "distance moved")
 
 
 class History:
@@ -24,9 +25,11 @@ class History:
         self.ended = torch.zeros(M, dtype=torch.int64)  # the epoch, from 1, after which a model stopped; 0: it goes on
         self.kept: Stack | None = None
 
-    def add(self, training_loss: Tensor, validation_loss: Tensor, validation_accuracy: Tensor, now: Stack) -> None:
-        """Remembers the epoch that has just ended."""
-        values = (training_loss, validation_loss, validation_accuracy)
+    def add(
+        self, training_loss: Tensor, validation_loss: Tensor, validation_accuracy: Tensor, moved: Tensor, now: Stack
+    ) -> None:
+        """Remembers the epoch that has just ended; `moved` is how far each model's weights are from where it began."""
+        values = (training_loss, validation_loss, validation_accuracy, moved)
         for curve, value in zip(self.curves.values(), values, strict=True):
             curve.append(value.cpu())
         if self.patience:
@@ -73,3 +76,14 @@ def merged(better: Tensor, now: Stack, kept: Stack) -> Stack:
         for i, new in now.running.items()
     }
     return Stack(params, now.state, running)
+
+
+def copied(params: Params) -> Params:
+    """The same numbers, which the fast path will not change."""
+    return [tuple(p.clone() for p in layer) for layer in params]
+
+
+def distance(a: Params, b: Params) -> Tensor:
+    """How far apart two points in weight space are, for each model (M,)."""
+    pairs = [pair for layers in zip(a, b, strict=True) for pair in zip(*layers, strict=True)]
+    return sum((p - q).double().square().flatten(1).sum(-1) for p, q in pairs).sqrt()

@@ -19,7 +19,8 @@ FOLDER = Path(__file__).parent / "records"  # the committed numbers, in the whee
 class Run:
     """One trained model. Curves have a value per epoch; None stands where there is no finite number.
 
-    status is "ok" or "diverged"; diverged_at is the first step (from 1) whose loss was not finite.
+    status is "ok" or "diverged"; diverged_at is the first step (from 1) whose loss was not finite. timing: seconds and
+    bytes measured, which no second run repeats exactly.
     """
 
     label: str
@@ -29,6 +30,7 @@ class Run:
     curves: dict[str, list[float | None]] = field(default_factory=dict)
     final: dict[str, float | None] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    timing: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Record:
-    """Everything about one run of a concept; all but `timing` is the same bytes when it is run again."""
+    """Everything about one run of a concept; all but what is called `timing` is the same bytes when it is run again.
+
+    Verdicts on measured times are therefore in timing["verdicts"].
+    """
 
     concept: str
     settings: dict[str, dict[str, Any]]
@@ -65,6 +70,10 @@ class Record:
     environment: dict[str, Any]
     timing: dict[str, Any] = field(default_factory=dict)
     format: int = FORMAT
+
+    def found(self) -> dict[str, Verdict]:
+        """All verdicts."""
+        return self.verdicts | self.timing.get("verdicts", {})
 
 
 def plain(value: float) -> float | None:
@@ -85,7 +94,10 @@ def from_json(text: str) -> Record:
             raise ValueError(f"expected format {FORMAT}, found {found['format']}; run the concept again")
         runs = [Run(**run) for run in found.pop("runs")]
         verdicts = {name: to_verdict(verdict) for name, verdict in found.pop("verdicts").items()}
-        return Record(runs=runs, verdicts=verdicts, **found)
+        timing = found.pop("timing")
+        if "verdicts" in timing:
+            timing["verdicts"] = {name: to_verdict(verdict) for name, verdict in timing["verdicts"].items()}
+        return Record(timing=timing, runs=runs, verdicts=verdicts, **found)
     except (KeyError, TypeError, AttributeError) as problem:
         raise ValueError(f"expected a record, found something else ({problem!r}); run the concept again") from None
 

@@ -1,16 +1,14 @@
 """What a seed fixes: the first weights and the order of the examples, whatever the arm and the stack.
 
-Shapes: images (N, I), order (N,), a batch x (M, B, I) and y (M, B).
+Shapes: order (N,), a parameter as its layer has it.
 Each use has its own generator, so that an arm with more layers or epochs shifts nobody else's numbers.
 """
 
 import hashlib
-from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
-from .data import Split
 from .manual.backprop import Params
 from .manual.network import Layer, initial
 
@@ -37,18 +35,3 @@ def start(network: list[Layer], seed: int, like: Tensor, scheme: str = "uniform"
 def order(seed: int, epoch: int, N: int) -> Tensor:
     """The order in which a seed's models see the N examples in an epoch."""
     return torch.randperm(N, generator=generator(seed, "order", epoch))
-
-
-def batches(split: Split, seeds: list[int], epoch: int, B: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The epoch's ceil(N / B) batches for models with these seeds; the last may be smaller.
-
-    Models that all have one seed share each batch: it is read once and expanded without a copy.
-    """
-    M, N = len(seeds), len(split)
-    own = [seeds[0]] if len(set(seeds)) == 1 else seeds
-    orders = {seed: order(seed, epoch, N) for seed in own}
-    rows = torch.stack([orders[seed] for seed in own]).to(split.y.device)  # (M, N), or (1, N) when shared
-    for first in range(0, N, B):
-        chosen = rows[:, first : first + B]
-        x = split.x.index_select(0, chosen.flatten()).view(*chosen.shape, -1)  # twice as fast as split.x[chosen]
-        yield x.expand(M, *x.shape[1:]), split.y[chosen].expand(M, chosen.shape[-1])

@@ -10,7 +10,9 @@ from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any
 
+from .data import SIDE
 from .manual.initial import schemes
+from .prepare import inputs
 from .rules.activation import rules as activations
 from .rules.learning_rate import schedules
 from .rules.loss import rules as losses
@@ -70,13 +72,17 @@ class Setting:
     activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
     of manual/initial.py.
     normalization: of what each hidden layer's activation gets.
+    examples: if above 0, so many training examples, each seed its own choice of them; all where there are fewer.
+    inputs: the form of the pixels, a name in prepare.py's table. shift: training images are moved by up to so many
+    pixels up or down and left or right, anew in each epoch.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the
     weights of the lowest count.
     lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
     weight_decay: as the optimizer has it, biases too. l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
-    values left out. label_smoothing: of cross-entropy. clip_norm: if above 0, the longest gradient.
+    values left out. label_smoothing: of cross-entropy. clip_norm: if above 0, the longest gradient. label_noise: the
+    share of training labels exchanged for another class, the same ones in all arms of a seed.
     """
 
     hidden: tuple[int, ...] = widths(128)
@@ -87,6 +93,9 @@ class Setting:
     normalization: str = choice("none", ["none", "batch norm", "layer norm"])
     initial: str = choice("uniform", schemes)
     schedule: str = choice("constant", schedules)
+    examples: int = count(0, least=0)
+    inputs: str = choice("0 to 1", inputs)
+    shift: int = count(0, least=0)
     batch_size: int = count(64)
     epochs: int = count(5)
     steps: int = count(0, least=0)
@@ -100,6 +109,7 @@ class Setting:
     dropout: float = fraction(0.0)
     label_smoothing: float = fraction(0.0)
     clip_norm: float = from_0(0.0)
+    label_noise: float = fraction(0.0)
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -108,6 +118,8 @@ class Setting:
             f.metadata["need"](f.name, getattr(self, f.name))
         if self.label_smoothing and self.loss != "cross-entropy":
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
+        if self.shift >= SIDE:
+            raise ValueError(f"shift={self.shift}: expected less than the {SIDE} pixels of an image's side")
         if len(self.filters) > 2:
             raise ValueError(
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"

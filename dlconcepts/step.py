@@ -70,7 +70,10 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
 
 
 class Plan(NamedTuple):
-    """What stays the same during a training: models, network and numbers, where gradients come from, how many steps."""
+    """What stays the same during a training: models, network and numbers, where gradients come from, how many steps.
+
+    in_place: the fast path, for which `may_descend` must hold.
+    """
 
     models: list[Setting]
     seeds: list[int]
@@ -79,6 +82,7 @@ class Plan(NamedTuple):
     schedule: dict[str, Any]
     gradients: str
     steps: int
+    in_place: bool = False
 
     def lr(self, t: int) -> Tensor:
         """Each model's learning rate at step t."""
@@ -97,7 +101,7 @@ def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Sta
     """The stack after step t on a batch, and the loss of each model before it."""
     setting = plan.models[0]
     x, target = as_input(x, setting), as_target(y, x, setting)
-    if may_descend(plan):
+    if plan.in_place:
         return stack, descend(plan.network, stack.params, x, target, plan.lr(t))
     dropped = masks(plan.network, plan.models, plan.seeds, t, y.shape[-1])
     inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(stack.params)]

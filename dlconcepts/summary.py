@@ -10,17 +10,18 @@ def summary(record: Record) -> str:
     seeds = len(record.environment["seeds"])
     lines = [f"{record.concept}: test accuracy, %, mean and 95 % t-interval over {seeds} seeds", ""]
     width = max(map(len, record.settings))
-    tuned_field = record.tuning.get("field", "lr")
     for label, setting in record.settings.items():
         runs = [run for run in record.runs if run.label == label]
         edge = "  (an end of the grid: values beyond may be better)" if at_edge(record, label) else ""
-        lines.append(f"  {label:{width}}  {tuned_field} {setting[tuned_field]:<6g}{spread(runs)}{edge}")
+        field = record.tuning.get(label, {}).get("field", "lr")
+        lines.append(f"  {label:{width}}  {field} {setting[field]:<6g}{spread(runs)}{edge}")
     if record.tuning and (record.environment["overrides"] or record.environment["budget"] == "quick"):
-        lines.append(f"  ({tuned_field} as tuned for the arms as declared, on all images)")
+        lines.append("  (tuned values as found for the arms as declared, on all images)")
     gists = glossary.statements(record.concept)
     lines.append("")
-    for statement, verdict in record.verdicts.items():
-        lines += [f"  {verdict.outcome.upper()}: {gists[statement]}  [{statement}]", *told(verdict, "      ")]
+    found = record.found()
+    for statement, gist in gists.items():
+        lines += [f"  {found[statement].outcome.upper()}: {gist}  [{statement}]", *told(found[statement], "      ")]
     lines += [
         "",
         "  Intervals are over training seeds on one test set, and are not adjusted for their number. The test set's",
@@ -31,10 +32,8 @@ def summary(record: Record) -> str:
 
 def at_edge(record: Record, label: str) -> bool:
     """Was the first or the last value of the grid chosen for this arm?"""
-    if not record.tuning:
-        return False
-    first, *_, last = record.tuning["scores"][label]
-    return str(record.tuning["chosen"][label]) in (first, last)
+    row = record.tuning.get(label)
+    return bool(row) and row["chosen"] in (row["grid"][0], row["grid"][-1])
 
 
 def spread(runs: list[Run]) -> str:

@@ -4,7 +4,6 @@ Shapes: a batch x (M, B, I); a parameter (M, ...); losses and accuracies (M,).
 See stacks.py for which models train together, and seeding.py for what makes arms comparable.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
@@ -12,24 +11,25 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from .budget import epochs, examples, steps_an_epoch
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
 from .data import Data, Split
-from .history import History
+from .feed import Feed, batches, feed
+from .history import History, copied, distance
 from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
 from .memory import need_memory
+from .prepare import Forms
 from .records import Run, plain
 from .rules.optimizer import optimizers
-from .seeding import batches, start
+from .seeding import start
 from .setting import Setting
 from .stacks import Model, stacks
-from .step import Plan, Stack, advance, numbers_of, schedule_constants
+from .step import Plan, Stack, advance, may_descend, numbers_of, schedule_constants
 
 EVALUATED = 1000  # examples a forward pass when nothing is learned
 
-SPLITS = ("train", "validation", "test")
-
-Observe = Callable[[list[Layer], Params, Data], dict[str, Any]]
+Observe = Callable[[Model, list[Layer], Params, Data], dict[str, Any]]
 
 
 class Store(Protocol):
@@ -52,24 +52,23 @@ def train(
 ) -> list[Run]:
     """One run per arm and seed, arms first.
 
-    observe(network, params, data) sees each trained model as it is evaluated, data shaped for its first layer, and
-    returns plain numbers for `Run.extra`; progress(n) is told of every n model-epochs done; what `store` has is not
-    trained again. Raises ValueError for a batch larger than the training split, MemoryError for a stack too large.
+    observe(model, network, params, data) sees each trained model as it is evaluated, with the data as it sees them
+    (data.train are its own examples with the labels it was given), and returns plain numbers for `Run.extra`.
+    progress(n) is told of every n model-epochs done; what `store` has is not trained again. Raises ValueError for
+    settings that do not fit the data, MemoryError for a stack too large.
     """
     for label, setting in settings.items():
-        if setting.batch_size > len(data.train):
-            raise ValueError(
-                f"{label}: batch_size={setting.batch_size}: expected at most the {len(data.train)} training examples"
-            )
+        if setting.batch_size > (n := examples(setting, data)):
+            raise ValueError(f"{label}: batch_size={setting.batch_size}: expected at most the {n} training examples")
     groups = list(stacks(settings, seeds))
     for models in groups:
         need_memory([model.setting for model in models], data)
-    data = data.to(device)
+    forms = Forms(data.to(device))
     found = {}
     for models in groups:
         runs = store.get(models) if store else None
         if runs is None:
-            runs = train_stack(models, data, gradients, observe, progress)
+            runs = train_stack(models, forms[models[0].setting.inputs], gradients, observe, progress)
             if store:
                 store.put(models, runs)
         else:
@@ -78,39 +77,32 @@ def train(
     return [found[label, seed] for label in settings for seed in seeds]
 
 
-def epochs(setting: Setting, data: Data) -> int:
-    """How many passes over the data, the last one maybe not whole, the budget asks for."""
-    return math.ceil(setting.steps / steps_an_epoch(setting, data)) if setting.steps else setting.epochs
-
-
-def steps_an_epoch(setting: Setting, data: Data) -> int:
-    return math.ceil(len(data.train) / setting.batch_size)
-
-
 def train_stack(
     models: list[Model], data: Data, gradients: str, observe: Observe | None, progress: Callable[[int], object]
 ) -> list[Run]:
     """Trains models that agree in code: evaluated on validation after every epoch, on test once, at the end."""
     plan, now = first(models, data, gradients)
+    fed = feed(data.train, models)
     setting, rounds = models[0].setting, epochs(models[0].setting, data)
     losses: list[Tensor] = []
     history = History(len(models), setting.patience)
     for epoch in range(rounds):
+        before = copied(now.params)
         seen, summed = 0, torch.zeros(len(models), dtype=torch.float64, device=data.train.x.device)
-        for x, y in batches(data.train, plan.seeds, epoch, setting.batch_size):
+        for x, y in batches(fed, epoch):
             if len(losses) == plan.steps:
                 break
             now, loss = advance(plan, now, len(losses), x, y)
             losses.append(loss)
             seen, summed = seen + y.shape[-1], summed + loss * y.shape[-1]
-        history.add(summed / seen, *evaluate(plan, now, data.validation), now)
+        history.add(summed / seen, *evaluate(plan, now, data.validation), distance(before, now.params), now)
         progress(len(models))
         if history.all_stopped():
             progress(len(models) * (rounds - epoch - 1))
             break
     now = history.chosen(now)
     diverged = first_not_finite(torch.stack(losses), history.last_steps(steps_an_epoch(setting, data)))
-    return as_runs(models, plan, now, history, diverged, data, observe)
+    return as_runs(models, plan, now, history, diverged, data, fed, observe)
 
 
 def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]:
@@ -123,6 +115,7 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     total = setting.steps or setting.epochs * steps_an_epoch(setting, data)
     schedule = schedule_constants(setting.schedule, total)
     plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total)
+    plan = plan._replace(in_place=may_descend(plan))
     return plan, Stack(params, state, first_statistics(network, params))
 
 
@@ -165,6 +158,7 @@ def as_runs(
     history: History,
     diverged: list[int | None],
     data: Data,
+    fed: Feed,
     observe: Observe | None,
 ) -> list[Run]:
     """What is left of a stack: plain numbers. The test split is read here, once.
@@ -174,7 +168,8 @@ def as_runs(
     final = dict(zip(("test loss", "test accuracy"), evaluate(plan, now, data.test), strict=True))
     finite = final["test loss"].isfinite()
     diverged = [step or (None if finite[m] else plan.steps) for m, step in enumerate(diverged)]
-    seen = replace(data, **{name: shaped(getattr(data, name), models[0].setting) for name in SPLITS})
+    setting = models[0].setting
+    seen = replace(data, **{name: shaped(getattr(data, name), setting) for name in ("validation", "test")})
     network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
     return [
         Run(
@@ -184,7 +179,9 @@ def as_runs(
             diverged[m],
             {name: [plain(value) for value in curve] for name, curve in history.of_model(m).items()},
             {name: None if diverged[m] else plain(float(value[m])) for name, value in final.items()},
-            observe(network, unstack(params, m), seen) if observe and not diverged[m] else {},
+            observe(model, network, unstack(params, m), replace(seen, train=shaped(fed.of_model(m), setting)))
+            if observe and not diverged[m]
+            else {},
         )
         for m, model in enumerate(models)
     ]

@@ -19,23 +19,29 @@ from .train import train
 SEEDS = [1_000_001, 1_000_002, 1_000_003, 1_000_004, 1_000_005]  # far from 0, 1, 2 ..., the seeds of comparisons
 
 
-def tune(
-    settings: dict[str, Setting], field: str, grid: tuple[float, ...], data: Data, **train_options: Any
-) -> dict[str, Any]:
-    """The table of a search: each arm's validation accuracy at each value (mean, standard error), and its choice.
+Grid = tuple[str, tuple[float, ...]]  # a field of Setting, and its values in ascending order
 
-    A value at which any seed diverged scores None and is never chosen. The grid ascends. Raises ValueError for an arm
-    that diverges at every value.
+
+def tune(settings: dict[str, Setting], tuned: dict[str, Grid], data: Data, **train_options: Any) -> dict[str, Any]:
+    """What a search found for each arm in `tuned`: validation accuracy at each value (mean, standard error), and the
+    choice.
+
+    A value at which any seed diverged scores None and is never chosen. Raises ValueError for an arm that diverges at
+    every value.
     """
-    arms = {f"{label} {value}": replace(arm, **{field: value}) for label, arm in settings.items() for value in grid}
-    runs = train(arms, SEEDS, data, **train_options)
-    scores = {label: {str(value): score(runs, f"{label} {value}") for value in grid} for label in settings}
-    return {
-        "seeds": SEEDS,
-        **made_for(settings, field, grid, data),
-        "scores": scores,
-        "chosen": {label: choose(label, grid, scores[label]) for label in settings},
+    arms = {
+        f"{label} {value}": replace(settings[label], **{field: value})
+        for label, (field, grid) in tuned.items()
+        for value in grid
     }
+    runs = train(arms, SEEDS, data, **train_options)
+    return {label: entry(label, settings[label], grid, runs, data) for label, grid in tuned.items()}
+
+
+def entry(label: str, setting: Setting, grid: Grid, runs: list[Run], data: Data) -> dict[str, Any]:
+    """One arm's row of the table."""
+    scores = {str(value): score(runs, f"{label} {value}") for value in grid[1]}
+    return {**made_for(setting, grid, data), "scores": scores, "chosen": choose(label, grid[1], scores)}
 
 
 def score(runs: list[Run], label: str) -> tuple[float, float] | None:
@@ -57,21 +63,30 @@ def choose(label: str, grid: tuple[float, ...], scores: dict[str, tuple[float, f
 
 
 def apply(settings: dict[str, Setting], table: dict[str, Any]) -> dict[str, Setting]:
-    """Each arm at its own chosen value."""
-    return {label: replace(arm, **{table["field"]: table["chosen"][label]}) for label, arm in settings.items()}
+    """Each arm of the table at its own chosen value, the others as they are."""
+    chosen = {label: {row["field"]: row["chosen"]} for label, row in table.items()}
+    return {label: replace(arm, **chosen.get(label, {})) for label, arm in settings.items()}
 
 
-def made_for(settings: dict[str, Setting], field: str, grid: tuple[float, ...], data: Data) -> dict[str, Any]:
-    """What a table is about: the arms but for the tuned field, the grid, the data."""
-    arms = {label: {k: v for k, v in arm.plain().items() if k != field} for label, arm in settings.items()}
-    return {"field": field, "grid": list(grid), "arms": arms, "data": data.sha256, "examples": len(data.train)}
+def made_for(setting: Setting, grid: Grid, data: Data) -> dict[str, Any]:
+    """What a search is about: the arm but for the tuned field, the grid, the seeds, the data."""
+    field, values = grid
+    arm = {name: value for name, value in setting.plain().items() if name != field}
+    examples = len(data.train)
+    return {
+        **{"field": field, "grid": list(values), "seeds": SEEDS},
+        **{"arm": arm, "data": data.sha256, "examples": examples},
+    }
 
 
-def fits(table: dict[str, Any], wanted: dict[str, Any], strictly: bool = True) -> bool:
-    """Was this table made for what is wanted, a result of `made_for`?
+def fits(found: dict[str, Any], wanted: dict[str, Any], strictly: bool = True) -> bool:
+    """Is this row of a table about what is wanted, a result of `made_for`?
 
-    Not strictly: do field and labels agree? Enough for a look, where nothing is judged.
+    Not strictly: is it the same field? Enough for a look, where nothing is judged. A field that settings did not have
+    when the search was made had its default.
     """
-    if strictly:
-        return all(table.get(name) == value for name, value in wanted.items())
-    return table.get("field") == wanted["field"] and table.get("chosen", {}).keys() == wanted["arms"].keys()
+    if found.get("field") != wanted["field"]:
+        return False
+    defaults = {name: value for name, value in Setting().plain().items() if name != found["field"]}
+    whole = {**found, "arm": defaults | found["arm"]}
+    return not strictly or all(whole[name] == value for name, value in wanted.items())

@@ -15,6 +15,7 @@ import torch
 from dlconcepts import gallery
 from dlconcepts.concepts import activation
 from dlconcepts.data import load
+from dlconcepts.everyday import by_epoch
 from dlconcepts.manual.activation import relu, relu_backward, sigmoid, sigmoid_backward, tanh, tanh_backward
 from dlconcepts.records import FOLDER, read
 from dlconcepts.setting import Setting
@@ -71,8 +72,7 @@ setting = Setting(hidden=(128,), activation="relu", epochs=1, lr=0.2)
 part = data.first(5_000 if QUICK else 20_000)
 (run,) = train({"by hand": setting}, [0], part)
 losses = activation.in_torch(part, setting)
-sizes = [min(setting.batch_size, len(part.train) - i) for i in range(0, len(part.train), setting.batch_size)]
-by_torch = sum(loss * size for loss, size in zip(losses, sizes, strict=True)) / len(part.train)
+(by_torch,) = by_epoch(losses, setting, len(part.train))
 print(f"mean training loss of the first epoch: by hand {run.curves['training loss'][0]:.6f}, torch {by_torch:.6f}")
 assert abs(run.curves["training loss"][0] - by_torch) < 1e-5
 print(f"test accuracy by hand: {100 * run.final['test accuracy']:.2f} %")

@@ -18,7 +18,7 @@ def verdicts() -> str:
     """A row per statement, and one per condition of a conditional one."""
     lines = ["| statement | verdict | measured |", "| --- | --- | --- |"]
     for concept in glossary.concepts():
-        found = records.read(records.FOLDER / f"{concept}.json").verdicts
+        found = records.read(records.FOLDER / f"{concept}.json").found()
         for statement, gist in glossary.statements(concept).items():
             verdict = found[statement]
             lines.append(f"| {gist} | **{verdict.outcome}** | {'' if verdict.parts else numbers(verdict)} |")

@@ -25,7 +25,10 @@ ALLOWED = {
     "plot": (set(), {"matplotlib", "numpy"}),
     "evidence": ({"records"}, {"scipy"}),
     "gradients": ({"manual"}, {"torch"}),
-    "setting": ({"manual", "rules"}, set()),
+    "prepare": ({"manual", "data"}, set()),
+    "setting": ({"data", "manual", "rules", "prepare"}, set()),
+    "budget": ({"data", "setting"}, set()),
+    "feed": ({"data", "seeding", "stacks"}, {"torch"}),
     "seeding": ({"manual", "data"}, {"torch"}),
     "build": ({"manual", "rules", "layers", "data", "setting", "seeding"}, {"torch"}),
     "descend": ({"manual", "rules"}, {"torch"}),
@@ -33,22 +36,26 @@ ALLOWED = {
     "history": ({"manual", "step"}, {"torch"}),
     "memory": ({"build", "data", "setting"}, set()),
     "train": (
-        {"manual", "rules", "build", "data", "history", "memory", "records", "seeding", "setting", "stacks", "step"},
+        {"manual", "rules", "budget", "build", "data", "feed", "history", "memory", "prepare", "records", "seeding"}
+        | {"setting", "stacks", "step"},
         {"torch"},
     ),
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
-        {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"},
+        {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
+        | {"budget", "everyday", "panels", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
     ),
+    "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
+    "everyday": ({"build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
-        {"concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
+        {"budget", "concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
         {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
     ),
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
-    "bench": ({"bench", "data", "seeding", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
+    "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
     "commands": None,
     "cli": ({"commands", "data", "glossary", "options"}, set()),

@@ -42,6 +42,8 @@ def test_the_same_run_gives_the_same_bytes_outside_timing(quick, tmp_path):
 def strip(record):
     found = json.loads(records.to_json(record))
     del found["timing"]
+    for row in found["runs"]:
+        del row["timing"]
     return json.dumps(found)
 
 
@@ -70,14 +72,16 @@ def test_the_record_to_redraw_is_the_newest_else_the_committed(quick, tmp_path):
 
 def test_each_arm_gets_its_own_best_value_on_seeds_of_its_own(small):
     arms = {"relu": Setting(hidden=(8,), epochs=1), "sigmoid": Setting(hidden=(8,), epochs=1, activation="sigmoid")}
-    table = tuning.tune(arms, "lr", (0.001, 0.3, 3.0), small)
-    for label, scores in table["scores"].items():
-        mean, error = max(scores.values())
-        chosen = table["chosen"][label]
-        assert scores[str(chosen)][0] >= mean - error
-        assert chosen != 0.001
-    assert min(table["seeds"]) > 1000
-    assert tuning.apply(arms, table)["relu"].lr == table["chosen"]["relu"]
+    grids = {"relu": ("lr", (0.001, 0.3, 3.0)), "sigmoid": ("hidden", ((4,), (8,)))}
+    table = tuning.tune(arms, grids, small)
+    for row in table.values():
+        mean, error = max(row["scores"].values())
+        assert row["scores"][str(row["chosen"])][0] >= mean - error
+        assert min(row["seeds"]) > 1000
+    assert table["relu"]["chosen"] != 0.001
+    assert tuning.apply(arms, table)["relu"].lr == table["relu"]["chosen"]
+    assert tuning.apply(arms, table)["sigmoid"] == replace(arms["sigmoid"], hidden=table["sigmoid"]["chosen"])
+    assert tuning.apply(arms, {}) == arms
 
 
 def test_of_values_that_chance_cannot_tell_apart_the_smallest_is_taken():
@@ -88,36 +92,55 @@ def test_of_values_that_chance_cannot_tell_apart_the_smallest_is_taken():
 
 def test_a_value_that_diverges_is_never_chosen(small):
     arms = {"a": Setting(hidden=(8,), epochs=1)}
-    table = tuning.tune(arms, "lr", (1e200, 0.1), small)
-    assert table["scores"]["a"]["1e+200"] is None
-    assert table["chosen"]["a"] == 0.1
+    row = tuning.tune(arms, {"a": ("lr", (0.1, 1e200))}, small)["a"]
+    assert row["scores"]["1e+200"] is None
+    assert row["chosen"] == 0.1
     with pytest.raises(ValueError, match="a: diverged at every value of 1e"):
-        tuning.tune(arms, "lr", (1e200, 1e220), small)
+        tuning.tune(arms, {"a": ("lr", (1e200, 1e220))}, small)
 
 
-def test_a_table_is_used_for_what_it_was_made_for(small):
-    arms, grid = {"a": Setting()}, (0.1, 1.0)
-    wanted = tuning.made_for(arms, "lr", grid, small)
-    table = {**wanted, "chosen": {"a": 0.1}}
-    assert tuning.fits(table, wanted)
-    assert tuning.fits(table, tuning.made_for({"a": Setting(lr=0.7)}, "lr", grid, small))
+def test_a_row_is_used_for_what_it_was_made_for(small):
+    grid = ("lr", (0.1, 1.0))
+    wanted = tuning.made_for(Setting(), grid, small)
+    row = {**wanted, "chosen": 0.1}
+    assert tuning.fits(row, wanted)
+    assert tuning.fits(row, tuning.made_for(Setting(lr=0.7), grid, small))
+    assert tuning.fits({**row, "arm": {"hidden": [128]}}, wanted)  # the other fields at their defaults
     for other in [
-        tuning.made_for({"b": Setting()}, "lr", grid, small),
-        tuning.made_for(arms, "batch_size", grid, small),
-        tuning.made_for({"a": Setting(optimizer="adam")}, "lr", grid, small),
-        tuning.made_for(arms, "lr", (0.1,), small),
-        tuning.made_for(arms, "lr", grid, small.first(50)),
+        tuning.made_for(Setting(), ("batch_size", (0.1, 1.0)), small),
+        tuning.made_for(Setting(optimizer="adam"), grid, small),
+        tuning.made_for(Setting(), ("lr", (0.1,)), small),
+        tuning.made_for(Setting(), grid, small.first(50)),
     ]:
-        assert not tuning.fits(table, other)
+        assert not tuning.fits(row, other)
     assert not tuning.fits({}, wanted)
 
 
 def test_a_look_takes_the_values_of_the_arms_as_declared(small):
-    table = {**tuning.made_for({"a": Setting()}, "lr", (0.1,), small), "chosen": {"a": 0.1}}
-    look = tuning.made_for({"a": Setting(hidden=(4,))}, "lr", (0.1,), small.first(50))
-    assert tuning.fits(table, look, strictly=False)
-    assert not tuning.fits(table, tuning.made_for({"b": Setting()}, "lr", (0.1,), small), strictly=False)
-    assert not tuning.fits({}, look, strictly=False)
+    row = {**tuning.made_for(Setting(), ("lr", (0.1,)), small), "chosen": 0.1}
+    other = Setting(hidden=(4,))
+    assert tuning.fits(row, tuning.made_for(other, ("lr", (0.1,)), small.first(50)), strictly=False)
+    assert not tuning.fits(row, tuning.made_for(other, ("l2", (0.1,)), small), strictly=False)
+    assert not tuning.fits({}, tuning.made_for(other, ("lr", (0.1,)), small), strictly=False)
+
+
+def test_only_what_is_not_recorded_is_searched(tmp_path, small, monkeypatch):
+    arms = gallery.arms_of("activation", gallery.Request())
+    request, grids = gallery.Request(out=tmp_path), gallery.concept("activation").TUNED
+    known = {label: {**tuning.made_for(arms[label], grid, small), "chosen": 0.3} for label, grid in grids.items()}
+    searched = []
+
+    def search(arms, grids, data, **options):
+        searched.extend(grids)
+        return {label: {"field": "lr", "chosen": 0.7} for label in grids}
+
+    monkeypatch.setattr(gallery, "recorded_tuning", lambda name, request: {**known, "ReLU": {}})
+    monkeypatch.setattr(gallery.tuning, "tune", search)
+    table = gallery.tuned("activation", arms, small, request, {})
+    assert searched == ["ReLU"]
+    assert list(table) == list(arms)
+    assert table["tanh"]["chosen"] == 0.3
+    assert gallery.tuned("activation", arms, small, replace(request, overrides={"lr": 0.1}), {}) == {}
 
 
 @pytest.mark.parametrize("changed", ["quick", "data", "overrides"])

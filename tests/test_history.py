@@ -18,7 +18,7 @@ def fed(losses, patience):
     for epoch, row in enumerate(losses, 1):
         loss = torch.tensor(row, dtype=torch.float64)
         weights = torch.tensor([[10.0 * epoch + m] for m in range(len(row))])
-        history.add(loss, loss, loss, Stack([(weights,)], [], {}))
+        history.add(loss, loss, loss, loss, Stack([(weights,)], [], {}))
         if history.all_stopped():
             break
     return history

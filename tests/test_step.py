@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dlconcepts import step as step_module
+from dlconcepts import train as train_module
 from dlconcepts.build import build, masks
+from dlconcepts.feed import batches, feed
 from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
-from dlconcepts.seeding import batches
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import Model
 from dlconcepts.step import advance, may_descend, penalized, schedule_constants
@@ -82,7 +82,7 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, monkeypatch):
     quick = train(arms(kind), [0, 1], tiny)
     plan, _ = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
     assert may_descend(plan)
-    monkeypatch.setattr(step_module, "may_descend", lambda plan: False)
+    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
     plain = train(arms(kind), [0, 1], tiny)
     assert (curves(quick) - curves(plain)).abs().max() < 1e-12
 
@@ -100,7 +100,7 @@ def stack_of(setting, data, **changes):
 def one_step(setting, data, **changes):
     """The weights after one step."""
     plan, now = stack_of(setting, data, **changes)
-    x, y = next(batches(data.train, [0], 0, 50))
+    x, y = next(batches(feed(data.train, [Model("a", SHORT, 0)]), 0))
     after, _ = advance(plan, now, 0, x, y)
     return [p for layer in after.params for p in layer]
 
@@ -177,7 +177,7 @@ def test_dropout_and_batch_norm_are_still_when_nothing_is_learned(tiny):
 def test_running_statistics_are_torchs(tiny):
     plan, now = stack_of(SHORT, tiny, normalization="batch norm")
     torchs = torch.nn.BatchNorm1d(12, dtype=torch.float64)
-    for t, (x, y) in enumerate(batches(tiny.train, [0], 0, 50)):
+    for t, (x, y) in enumerate(batches(feed(tiny.train, [Model("a", SHORT, 0)]), 0)):
         torchs(x[0] @ now.params[0][0][0])
         now, _ = advance(plan, now, t, x, y)
     (running,) = now.running.values()

@@ -6,7 +6,7 @@ import torch
 
 from dlconcepts.build import build
 from dlconcepts.data import Data, Split
-from dlconcepts.seeding import batches, order, start
+from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import STACK, Model, stacks
 from dlconcepts.step import Stack
@@ -90,31 +90,6 @@ def test_arms_of_a_seed_share_their_start_wherever_shapes_allow(small):
     assert digest(first_weights(SHORT, 1)[0]) != digest(base[0])
 
 
-def test_the_order_depends_on_seed_and_epoch_alone(small):
-    seen = [digest(y for _, y in batches(small.train, [seed], epoch, 50)) for seed, epoch in [(0, 0), (0, 1), (1, 0)]]
-    assert len(set(seen)) == 3
-    stacked = [*batches(small.train, [1, 0, 2], 0, 50)]
-    assert digest(y[1] for _, y in stacked) == seen[0]
-    assert digest(y[0] for _, y in stacked) == seen[2]
-    assert digest(y[0] for _, y in batches(small.train, [0, 0], 0, 50)) == seen[0]
-
-
-def test_an_epoch_shows_each_example_once_in_as_few_batches_as_can_be(small):
-    for seeds in ([3], [3, 3], [3, 4]):
-        found = [y.shape for _, y in batches(small.train, seeds, 0, 250)]
-        assert found == [(len(seeds), 250), (len(seeds), 250), (len(seeds), 100)]
-    assert order(3, 0, 600).sort().values.equal(torch.arange(600))
-
-
-def test_models_of_one_seed_share_their_batch_without_a_copy(small):
-    x, y = next(batches(small.train, [5] * 8, 0, 32))
-    assert x.shape == (8, 32, 784)
-    assert x.stride(0) == y.stride(0) == 0
-    rows = order(5, 0, 600)[:32]
-    assert torch.equal(x[7], small.train.x[rows])
-    assert torch.equal(y[7], small.train.y[rows])
-
-
 def test_stacks_agree_in_code_and_are_cut_at_a_fixed_size():
     arms = {f"{a} {lr}": replace(SHORT, activation=a, lr=lr) for a in ("relu", "tanh") for lr in (0.1, 0.2, 0.3)}
     found = [*stacks(arms, list(range(7)))]
@@ -144,7 +119,7 @@ def test_progress_hears_of_every_epoch_of_every_model(small):
 
 
 def test_observe_sees_each_models_own_parameters(small):
-    def sum_of_bias(network, params, data):
+    def sum_of_bias(model, network, params, data):
         assert params[0][0].shape == (784, 16)
         return {"bias": float(params[0][1].sum(-1))}
 

@@ -7,22 +7,26 @@ looks whether the linear ones really collapse into one map, and counts how often
 """
 
 from dataclasses import replace
+from itertools import pairwise
 
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
+from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from ..build import build
+from .. import everyday
+from ..budget import steps_an_epoch
 from ..data import CLASSES, Data
-from ..evidence import above, below, exact, interval, paired, under_conditions, values
+from ..evidence import above, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
-from ..plot import band, label_ends, looks, words
+from ..panels import INTERVALS, learning_curves
+from ..plot import looks, words
 from ..records import Run, Verdict
 from ..rules.activation import rules
 from ..rules.linear import rules as linear_rules
-from ..seeding import order, start
 from ..setting import Setting
+from ..stacks import Model
 from ..train import train
 from ..verify import error
 
@@ -35,7 +39,7 @@ ARMS = {
     "tanh": replace(BASE, activation="tanh"),
     "ReLU": replace(BASE, activation="relu"),
 }
-TUNED = ("lr", (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0))
+TUNED = dict.fromkeys(ARMS, ("lr", (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)))
 LINEAR = ("linear, 1 hidden", "linear, 3 hidden")
 ONE_HIDDEN = {"identity": "linear, 1 hidden", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "ReLU"}
 ROUNDING = 1e-12  # products of four float64 matrices
@@ -49,7 +53,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     """Trains the arms; each model is asked for its silent units and, if linear, for the one map it is."""
     regression = linear_regression(data).argmax(-1)
 
-    def observe(network: list[Layer], params: Params, data: Data) -> dict:
+    def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
         found = {"silent": silent_share(network, params, data.test.x)}
         if is_linear(network):
             z, _ = forward(network[:-1], params, data.test.x)
@@ -147,7 +151,7 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     words(
         figure,
         title(found),
-        f"MNIST, {seeds} seeds; learning rates tuned per arm, falling to 0 along a cosine. {INTERVALS}",
+        f"MNIST, {seeds} seeds; learning rates tuned per arm, falling to 0 along a cosine. Bands: {INTERVALS}",
     )
     left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.35])
     look = looks(list(ARMS))
@@ -160,27 +164,8 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     left.set(title="The function", xlabel="input x", ylabel="output y", ylim=(-1.6, 3.2))
     middle.set(title="Its slope, by hand", xlabel="input x", ylabel="dy / dx", ylim=(-0.08, 1.4))
     middle.legend(loc="upper left", ncols=2, frameon=False, fontsize=13)
-    ends = learning_curves(right, runs, look)
-    right.set(title="What networks learn with it", xlabel="epoch", ylabel="validation accuracy, %")
-    label_ends(right, ends, {label: look[label]["color"] for label in ends})
-
-
-def learning_curves(axes, runs: list[Run], look: dict) -> dict[str, tuple[float, float]]:
-    """Draws each arm's validation accuracy; returns where its line ends. Arms with fewer than two runs are left out."""
-    ends = {}
-    for label in ARMS:
-        curves = [run.curves["validation accuracy"] for run in runs if run.label == label and run.status == "ok"]
-        if len(curves) < 2:
-            continue
-        # arms that stopped early end at different epochs: as far as all of them go
-        points = [interval([100 * value for value in epoch]) for epoch in zip(*curves, strict=False)]
-        band(axes, range(1, len(points) + 1), points, look[label])
-        ends[label] = (len(points), points[-1][0])
-    axes.set_xticks(range(1, 1 + max((int(x) for x, _ in ends.values()), default=1)))
-    return ends
-
-
-INTERVALS = "Bands: 95 % t-intervals over training seeds, not adjusted for their number."
+    learning_curves(right, runs, look)
+    right.set(title="What networks learn with it")
 
 
 def title(found: dict[str, Verdict]) -> str:
@@ -204,29 +189,13 @@ def alt(found: dict[str, Verdict]) -> str:
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
-    """The same training as one writes it every day in torch: the loss of each step.
-
-    It starts from our first weights and sees the examples in our order, so it can be compared number by number.
-    """
-    first = start(build([setting], data.train.x), seed, data.train.x)
+    """The same training as one writes it every day in torch: the loss of each step."""
     activation = {"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[setting.activation]
-    layers = [nn.Linear(*W.shape, dtype=W.dtype) for W, _ in first[::2]]
-    model = nn.Sequential(*[part for layer in layers for part in (layer, activation())][:-1])
-    with torch.no_grad():
-        for layer, (W, b) in zip(layers, first[::2], strict=True):
-            layer.weight.copy_(W.mT)
-            layer.bias.copy_(b)
+    widths = [data.train.x.shape[1], *setting.hidden, CLASSES]
+    layers = [part for I, O in pairwise(widths) for part in (nn.Linear(I, O), activation())]
+    model = everyday.begin(nn.Sequential(*layers[:-1]), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    epochs = [order(seed, epoch, len(data.train)).split(setting.batch_size) for epoch in range(setting.epochs)]
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, sum(map(len, epochs)))
-    losses = []
-    for batches in epochs:
-        for rows in batches:
-            loss = nn.functional.cross_entropy(model(data.train.x[rows]), data.train.y[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            if setting.schedule == "cosine":
-                schedule.step()
-            losses.append(loss.item())
-    return losses
+    falling = setting.schedule == "cosine"
+    schedule = CosineAnnealingLR(optimizer, setting.epochs * steps_an_epoch(setting, data)) if falling else None
+    shown = everyday.examples(data, setting, seed)
+    return everyday.fit(model, nn.functional.cross_entropy, optimizer, shown, schedule)

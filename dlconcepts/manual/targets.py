@@ -19,8 +19,9 @@ def need_classes(y: Tensor, K: int) -> None:
     """Raises for targets that are not class numbers from 0 to K - 1."""
     if y.dtype != torch.int64:
         raise TypeError(f"expected class numbers as int64, got {y.dtype}; convert them with y.long()")
-    if y.numel() and not 0 <= int(y.min()) <= int(y.max()) < K:
-        raise ValueError(f"classes must be from 0 to {K - 1}, got {int(y.min())} to {int(y.max())}")
+    low, high = map(int, y.aminmax()) if y.numel() else (0, K - 1)
+    if y.numel() and not 0 <= low <= high < K:
+        raise ValueError(f"classes must be from 0 to {K - 1}, got {low} to {high}")
 
 
 def need_same_dtype(**tensors: Tensor) -> None:

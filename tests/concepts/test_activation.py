@@ -3,9 +3,10 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dlconcepts import gallery, plot, records
+from dlconcepts import gallery, plot, records, tuning
 from dlconcepts.build import build
 from dlconcepts.concepts import activation
+from dlconcepts.everyday import by_epoch
 from dlconcepts.manual.backprop import forward
 from dlconcepts.records import Run
 from dlconcepts.seeding import start
@@ -21,10 +22,8 @@ def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, name, schedule):
     setting = Setting(hidden=(16, 12), activation=name, epochs=3, batch_size=32, lr=0.2, schedule=schedule)
     theirs = activation.in_torch(small, setting, seed=3)
     (run,) = train({"a": setting}, [3], small)
-    sizes = [32] * 18 + [24]
-    for epoch, ours in enumerate(run.curves["training loss"]):
-        of_epoch = zip(theirs[19 * epoch : 19 * (epoch + 1)], sizes, strict=True)
-        assert abs(sum(loss * size for loss, size in of_epoch) / 600 - ours) < 1e-12
+    for theirs_of_epoch, ours in zip(by_epoch(theirs, setting, 600), run.curves["training loss"], strict=True):
+        assert abs(theirs_of_epoch - ours) < 1e-12
 
 
 def test_a_linear_stack_is_one_map_and_a_relu_network_is_not(small):
@@ -108,7 +107,7 @@ def test_the_committed_record_is_judged_as_the_code_judges_it():
     assert activation.verdicts(record.runs) == record.verdicts
     assert record.environment["budget"] == "full"
     assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(record.tuning["seeds"])
+    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
 
 
 def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):

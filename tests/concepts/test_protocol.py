@@ -30,9 +30,11 @@ def test_a_concept_offers_what_the_gallery_asks_for(name):
         assert list(inspect.signature(getattr(module, function)).parameters) == arguments
     assert next(iter(inspect.signature(module.in_torch).parameters)) == "data"
     assert all(isinstance(arm, Setting) for arm in module.ARMS.values())
-    field, grid = module.TUNED
-    assert len(grid) >= 3
-    assert hasattr(Setting(), field)
+    assert module.TUNED.keys() <= module.ARMS.keys()
+    for field, grid in module.TUNED.values():
+        assert len(grid) >= 3
+        assert list(grid) == sorted(grid)
+        assert hasattr(Setting(), field)
 
 
 @every_concept

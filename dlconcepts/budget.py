@@ -1,0 +1,20 @@
+"""How many examples, steps and epochs a setting asks for."""
+
+import math
+
+from .data import Data
+from .setting import Setting
+
+
+def epochs(setting: Setting, data: Data) -> int:
+    """How many passes over the data, the last one maybe not whole, the budget asks for."""
+    return math.ceil(setting.steps / steps_an_epoch(setting, data)) if setting.steps else setting.epochs
+
+
+def steps_an_epoch(setting: Setting, data: Data) -> int:
+    return math.ceil(examples(setting, data) / setting.batch_size)
+
+
+def examples(setting: Setting, data: Data) -> int:
+    """How many training examples a model has."""
+    return min(setting.examples or len(data.train), len(data.train))

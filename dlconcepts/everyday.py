@@ -1,0 +1,65 @@
+"""The same training as one writes it every day: a torch.nn model, autograd, a torch.optim optimizer, a plain loop.
+
+It starts from our first weights and sees the examples in our order, so that the two can be compared number by number.
+"""
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from .build import build
+from .data import Data
+from .feed import batches, feed
+from .seeding import start
+from .setting import Setting
+from .stacks import Model
+
+
+def begin(model: nn.Module, setting: Setting, data: Data, seed: int) -> nn.Module:
+    """The model with our first weights in its layers that have weights, first to last."""
+    network = build([setting], data.train.x)
+    ours = [p for p in start(network, seed, data.train.x, setting.initial) if p and p[0].ndim > 1]
+    theirs = [part for part in model.modules() if isinstance(part, nn.Linear | nn.Conv2d)]
+    model.to(data.train.x.dtype)
+    with torch.no_grad():
+        for layer, (W, *b) in zip(theirs, ours, strict=True):
+            layer.weight.copy_(W.mT if W.ndim == 2 else W)
+            if b:
+                layer.bias.copy_(b[0])
+    return model
+
+
+def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """All batches of a training, in order: x (B, 784), y (B,)."""
+    fed = feed(data.train, [Model("", setting, seed)])
+    for epoch in range(setting.epochs):
+        yield from ((x[0], y[0]) for x, y in batches(fed, epoch))
+
+
+def fit(
+    model: nn.Module,
+    loss_of: Callable[[Tensor, Tensor], Tensor],
+    optimizer: torch.optim.Optimizer,
+    shown: Iterator[tuple[Tensor, Tensor]],
+    scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
+) -> list[float]:
+    """Trains the model; the loss of each step."""
+    losses = []
+    for x, y in shown:
+        loss = loss_of(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if scheduler:
+            scheduler.step()
+        losses.append(loss.item())
+    return losses
+
+
+def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
+    """The mean loss of each epoch of n examples, its last batch maybe smaller: our training loss's curve."""
+    B, steps = setting.batch_size, -(-n // setting.batch_size)
+    sizes = [min(B, n - B * i) for i in range(steps)]
+    epochs = [losses[i : i + steps] for i in range(0, len(losses), steps)]
+    return [sum(loss * size for loss, size in zip(epoch, sizes, strict=True)) / n for epoch in epochs]
