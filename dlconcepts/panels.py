@@ -48,11 +48,11 @@ def learning_curves(
 
 
 def dots(axes: Axes, rows: dict[str, list[float]], colors: dict[str, str] | None = None) -> None:
-    """A dot with its interval for each label, first on top; a single value is a dot alone, none leaves the row empty."""
+    """A dot with its interval for each label, first on top; one value is a dot alone, none an empty row."""
     for place, (label, values) in enumerate(rows.items()):
         color = (colors or {}).get(label, "#333333")
         if len(values) > 1:
-            mean, low, high = interval(values)
+            _, low, high = interval(values)
             axes.plot([low, high], [place, place], color=color, linewidth=6, alpha=0.35, solid_capstyle="butt")
         if values:
             axes.plot(sum(values) / len(values), place, "o", color=color, markersize=8)
@@ -61,13 +61,11 @@ def dots(axes: Axes, rows: dict[str, list[float]], colors: dict[str, str] | None
     axes.grid(axis="y", visible=False)
 
 
-def heat_map(
-    axes: Axes, table: dict[str, dict[str, float | None]], form: str = "{:.1f}", cmap: str = "viridis"
-) -> None:
+def heat_map(axes: Axes, table: dict[str, dict[str, float | None]], form: str = "{:.1f}") -> None:
     """A table in colours, its numbers written in: {row: {column: value}}; None is left white, with a dash."""
     columns = list(next(iter(table.values())))
     values = [[float("nan") if row[c] is None else row[c] for c in columns] for row in table.values()]
-    image = axes.imshow(values, aspect="auto", cmap=cmap)
+    image = axes.imshow(values, aspect="auto", cmap="viridis")
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(table)), list(table))
     axes.grid(visible=False)

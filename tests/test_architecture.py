@@ -43,10 +43,15 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "everyday", "panels", "stacks"},
+        | {"budget", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
+    "probes": (
+        {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
+        | {"stacks"},
+        {"torch"},
+    ),
     "everyday": ({"build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
         {"budget", "concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
