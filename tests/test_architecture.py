@@ -177,3 +177,17 @@ def test_help_does_not_import_torch():
         "except SystemExit as end: sys.exit(end.code or 'torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def seconds(code):
+    """What the code prints in a fresh interpreter; the best of three, since others may use the machine too."""
+    command = [sys.executable, "-c", f"import time; {code}; print(time.perf_counter() - t)"]
+    return min(float(subprocess.run(command, check=True, capture_output=True).stdout) for _ in range(3))
+
+
+def test_importing_the_package_takes_no_time():
+    assert seconds("t = time.perf_counter(); import dlconcepts") < 0.1
+
+
+def test_the_data_are_ready_in_less_than_a_second():
+    assert seconds("import torch, dlconcepts.data as d; t = time.perf_counter(); d.load()") < 1

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from dlconcepts import cli, glossary
+from dlconcepts import cli, glossary, records
 
 
 def run(*arguments, **options):
@@ -110,6 +110,21 @@ def test_a_full_disk_leaves_the_old_figure_and_names_the_path(tmp_path):
     assert found.stderr.count("\n") == 1
     assert (tmp_path / "activation.png").read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["activation.png"]
+
+
+def test_a_folder_that_may_not_be_written_leaves_the_old_figure_and_names_the_path(tmp_path, capsys, monkeypatch):
+    old = tmp_path / "activation.png"
+    old.write_bytes(b"old")
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(records.tempfile, "mkstemp", refused)
+    assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"{old}: cannot be written (Permission denied)" in error
+    assert old.read_bytes() == b"old"
 
 
 def test_redrawing_twice_gives_the_same_bytes(tmp_path):

@@ -8,6 +8,7 @@ import torch
 from dlconcepts import train as train_module
 from dlconcepts.build import build, masks
 from dlconcepts.feed import batches, feed
+from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
@@ -20,7 +21,6 @@ SHORT = Setting(hidden=(12,), epochs=2, batch_size=50, lr=0.05)
 KINDS = {
     "no hidden layer": {"hidden": ()},
     "three hidden layers": {"hidden": (12, 9, 7)},
-    "gelu": {"activation": "gelu"},
     "batch norm": {"normalization": "batch norm"},
     "layer norm": {"normalization": "layer norm"},
     "dropout": {"hidden": (12, 8), "dropout": 0.3},
@@ -36,6 +36,7 @@ KINDS = {
     "two convolutions, batch norm": {
         **{"filters": (2, 3), "hidden": (), "normalization": "batch norm", "batch_size": 100, "steps": 4}
     },
+    **{f"activation {name}": {"activation": name} for name in activations if name != "prelu"},
     **{f"loss {name}": {"loss": name} for name in losses},
     **{f"optimizer {name}": {"optimizer": name, "lr": 0.01} for name in optimizers},
 }
@@ -77,7 +78,9 @@ def test_a_model_that_diverges_leaves_its_neighbours_bit_for_bit(tiny, kind):
     assert patient.status == "diverged"
 
 
-@pytest.mark.parametrize("kind", ["no hidden layer", "three hidden layers", "gelu", "loss hinge", "label smoothing"])
+@pytest.mark.parametrize(
+    "kind", ["no hidden layer", "three hidden layers", "activation gelu", "loss hinge", "label smoothing"]
+)
 def test_the_fast_path_takes_the_same_steps(tiny, kind, monkeypatch):
     quick = train(arms(kind), [0, 1], tiny)
     plan, _ = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
