@@ -101,7 +101,8 @@ def axis_sums(given, right):
 def test_a_wrong_sign_is_nothing_else(case):
     for given, right in wrong_pairs(case):
         if "sigmoid" not in case.detail:
-            assert error(-given, right) <= 1e-12
+            wrong = ~torch.isclose(given, right, rtol=1e-9)
+            assert error(-given[wrong], right[wrong]) <= 1e-12
 
 
 @of_cause("in place")

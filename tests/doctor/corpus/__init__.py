@@ -28,7 +28,7 @@ def split_of(rule: str) -> str:
 
 
 def file_of(rule: str) -> str:
-    return rule.replace(" ", "_").replace("-", "_")
+    return rule.lower().replace(" ", "_").replace("-", "_")
 
 
 def cases(split: str) -> list[Case]:
