@@ -16,7 +16,6 @@ from .patient import Patient
 from .probes import Probe, cast
 from .truth import floating
 
-
 FORWARD = 1e-9  # a forward may lose some digits; which, is not the question here
 
 
@@ -107,7 +106,9 @@ def forward_differs(patient: Patient, reference: Reference, probe: Probe) -> Fin
         worst, detail = first(~y.isfinite()), "not finite: exp overflows, or log of 0"
     else:
         worst, detail = first((y - true).abs().nan_to_num() == (y - true).abs().nan_to_num().max()), f"off by {off:.1e}"
-    return Finding("forward differs", f"{detail}, at y{list(worst)}", where, None, "start with the forward, then the backward")
+    return Finding(
+        "forward differs", f"{detail}, at y{list(worst)}", where, None, "start with the forward, then the backward"
+    )
 
 
 def first(mask: Tensor) -> tuple[int, ...]:
@@ -131,7 +132,9 @@ def mixed_up(visit: Visit, dy: Tensor, first: tuple) -> Finding | None:
     for other in visit.others:
         inputs = [cast(x, x.dtype) if isinstance(x, Tensor) else x for x in visit.probe.inputs]
         _, saved = visit.patient.forward(*inputs, **visit.probe.constants)
-        visit.patient.forward(*(cast(x, x.dtype) if isinstance(x, Tensor) else x for x in other.inputs), **other.constants)
+        visit.patient.forward(
+            *(cast(x, x.dtype) if isinstance(x, Tensor) else x for x in other.inputs), **other.constants
+        )
         try:
             late = visit.patient.backward(dy.clone(), saved, inputs, visit.probe.constants)
         except Exception:  # values of another shape, say

@@ -56,7 +56,9 @@ class Exam:
     def scale(self, i: int) -> float:
         """The size that errors are measured by: the largest entry, or what the upstream gradient lets expect."""
         t = self.truth[i][self.truth[i].isfinite()]
-        return max(float(t.abs().max()) if t.numel() else 0.0, FLOOR * float(self.dy.abs().max()) if self.dy.numel() else 1)
+        return max(
+            float(t.abs().max()) if t.numel() else 0.0, FLOOR * float(self.dy.abs().max()) if self.dy.numel() else 1
+        )
 
     def wrong(self, i: int) -> Tensor:
         """Which entries of the gradient by input i are wrong."""
@@ -75,7 +77,10 @@ class Exam:
         old = self.truth.get(i)
         differences, trusted = by_differences(self.reference.at(self.probe), self.probe.inputs, self.dy, i)
         if old is None:
-            self.truth[i], self.detached[i] = torch.where(trusted, differences, torch.nan), torch.zeros_like(differences)
+            self.truth[i], self.detached[i] = (
+                torch.where(trusted, differences, torch.nan),
+                torch.zeros_like(differences),
+            )
             return
         scale = max(1.0, float(old[old.isfinite()].abs().max()) if old.isfinite().any() else 0.0)
         if (trusted & ~((old - differences).abs() <= TRUST * scale)).any():
@@ -90,7 +95,9 @@ class Exam:
         return error(a[known].to(b.dtype), b[known])
 
     def equal(self, i: int) -> bool:
-        return self.error(i) <= (TRUST if i in self.detached or self.coarse else BOUND) and not bool(self.wrong(i).any())
+        return self.error(i) <= (TRUST if i in self.detached or self.coarse else BOUND) and not bool(
+            self.wrong(i).any()
+        )
 
     @cached_property
     def derivatives(self) -> dict[int, Tensor | None]:
@@ -137,9 +144,8 @@ def examine(patient: Patient, reference: Reference, probe: Probe, seed: int) -> 
     truth = by_autograd(reference.at(probe), probe.inputs, dy)
     exam = Exam(probe, reference, y, saved, dy, tuple(wide(g) for g in ours), truth or {})
     exam.coarse = any(g is not None and g.dtype != torch.float64 for g in ours)
-    if truth is None:
-        for i in (i for i, x in enumerate(probe.inputs) if floating(x)):
-            exam.doubt(i)
+    for i in (i for i, x in enumerate(probe.inputs) if floating(x) and i not in exam.truth):
+        exam.doubt(i)
     return exam
 
 

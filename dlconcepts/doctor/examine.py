@@ -79,12 +79,18 @@ class Examination:
     @cached_property
     def probes(self) -> list[Probe]:
         whole = [probes(g.inputs, g.constants, self.works) for g in self.given[:1]][0]
-        return [*whole[:1], *(probes(g.inputs, g.constants, lambda _: False)[0]._replace(name=g.name) for g in self.given[1:]), *whole[1:]]
+        return [
+            *whole[:1],
+            *(probes(g.inputs, g.constants, lambda _: False)[0]._replace(name=g.name) for g in self.given[1:]),
+            *whole[1:],
+        ]
 
     def works(self, probe: Probe) -> bool:
         """Does the forward take it, does the reference, and are both finite?"""
         try:
-            y, _ = self.who.forward(*(x.clone() if isinstance(x, Tensor) else x for x in probe.inputs), **probe.constants)
+            y, _ = self.who.forward(
+                *(x.clone() if isinstance(x, Tensor) else x for x in probe.inputs), **probe.constants
+            )
             true = self.reference.at(probe)(*(x.clone() if isinstance(x, Tensor) else x for x in probe.inputs))
         except Exception:  # not its kind of input
             return False
@@ -94,7 +100,9 @@ class Examination:
     def visit(self) -> Visit:
         """One forward and backward on the given inputs."""
         with guarded("forward"):
-            self.who.forward(*(x.clone() if isinstance(x, Tensor) else x for x in self.first.inputs), **self.first.constants)
+            self.who.forward(
+                *(x.clone() if isinstance(x, Tensor) else x for x in self.first.inputs), **self.first.constants
+            )
         with guarded("backward"):
             y, _, dy, ours = call(self.who, self.first)
         true = by_autograd(self.reference.at(self.first), self.first.inputs, dy) or {}
@@ -196,7 +204,9 @@ class Examination:
                     detail = "autograd lets nothing through in a part, as with a padding_idx, and yours does"
                     return Finding("mask", detail, "", i, "if it is meant to, put 0 there")
                 if off.any():
-                    return Finding("detached", f"autograd misses part of {self.visit.name(i)}", "", None, wording.DETACHED)
+                    return Finding(
+                        "detached", f"autograd misses part of {self.visit.name(i)}", "", None, wording.DETACHED
+                    )
         return None
 
     def notes(self) -> list[str]:
@@ -204,6 +214,11 @@ class Examination:
         found = []
         for exam in self.exams:
             for i in self.compared:
-                if exam.ours[i] is not None and not exam.equal(i) and exam.probe.name in ON_EDGES and self.excused(exam, i):
+                if (
+                    exam.ours[i] is not None
+                    and not exam.equal(i)
+                    and exam.probe.name in ON_EDGES
+                    and self.excused(exam, i)
+                ):
                     found.append(wording.note(exam, i, self.visit.name(i)))
         return list(dict.fromkeys(found))[:2]

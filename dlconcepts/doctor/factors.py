@@ -22,7 +22,10 @@ def symbols(exam: Exam, names: tuple[str, ...]) -> Iterator[tuple[str, float]]:
         yield "B", float(x.shape[0])
         if x.ndim > 1:
             yield "K", float(x.shape[-1])
-        yield from ((f"the {x.shape[d]} of {names[0] if names else 'x'}'s axis {d}", float(x.shape[d])) for d in range(1, x.ndim - 1))
+        yield from (
+            (f"the {x.shape[d]} of {names[0] if names else 'x'}'s axis {d}", float(x.shape[d]))
+            for d in range(1, x.ndim - 1)
+        )
         yield "the number of entries", float(x.numel())
     for name, value in [*zip(names, exam.probe.inputs, strict=False), *exam.probe.constants.items()]:
         if isinstance(value, int | float) and not isinstance(value, bool) and value not in (0, 1):
@@ -96,7 +99,9 @@ def counts(trouble: Trouble) -> Suspicion | None:
     for power, words in ((1, "a count: 2, 3 ... times"), (-1, "1 / a count: 1/2, 1/3 ... of")):
         pairs = [(e.ours[trouble.i], e.truth[trouble.i]) for e in trouble.clear]
         if all(whole_numbers(quotient(a, b) ** power) and not a[b == 0].any() for a, b in pairs):
-            return Suspicion("factor", f"{words} the true one", "", "are uses counted, or averaged, that should add up?")
+            return Suspicion(
+                "factor", f"{words} the true one", "", "are uses counted, or averaged, that should add up?"
+            )
     return None
 
 

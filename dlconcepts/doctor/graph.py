@@ -136,6 +136,7 @@ def saved(node: Any) -> Iterator[tuple[str, Tensor]]:
 
 def by_operand(k: int, power: int, of: Callable[[Tensor], Tensor]) -> Change:
     """The operation's k-th operand as a factor too many (power 1) or too few (-1)."""
+
     def change(node: Any, gradient: Tensor, out: Tensor) -> Tensor | None:
         kept = list(saved(node))
         if k >= len(kept):
@@ -151,10 +152,15 @@ def by_operand(k: int, power: int, of: Callable[[Tensor], Tensor]) -> Change:
 
 def product_with(self_turned: bool, out_turned: bool) -> Change:
     """A matrix product's gradient with one of its two factors turned the wrong way: A, B from y = A B."""
+
     def change(node: Any, gradient: Tensor, out: Tensor) -> Tensor | None:
         A, B = getattr(node, "_saved_self", getattr(node, "_saved_mat1", None)), getattr(node, "_saved_mat2", None)
         dy = out.mT if out_turned else out
-        for factors in ((dy, B if self_turned else B.mT), (A if self_turned else A.mT, dy)) if A is not None and B is not None else ():
+        for factors in (
+            ((dy, B if self_turned else B.mT), (A if self_turned else A.mT, dy))
+            if A is not None and B is not None
+            else ()
+        ):
             P, Q = factors
             if P.shape[-1] == Q.shape[-2] and (P @ Q).shape == gradient.shape and not torch.equal(P @ Q, gradient):
                 right = dy_first(gradient, out, B)
@@ -204,7 +210,11 @@ KINDS = [
     *(
         Kind("missing factor", by_operand(k, power, of), f"{words} of {{line}}")
         for power in (-1, 1)
-        for words, of in {"an operand": lambda t: t, "1 - its value": lambda t: 1 - t, "1 + its value": lambda t: 1 + t}.items()
+        for words, of in {
+            "an operand": lambda t: t,
+            "1 - its value": lambda t: 1 - t,
+            "1 + its value": lambda t: 1 + t,
+        }.items()
         for k in (0, 1)
     ),
 ]
@@ -214,9 +224,19 @@ def one_change(trouble: Trouble) -> Suspicion | None:
     """The first change, or pair of cuts, that gives what the reader's backward returned, on every input."""
     exams = sorted(trouble.clear, key=lambda e: e.y.numel())[:3]
     graphs = [graph(e) for e in exams]
-    if not graphs or any(g is None for g in graphs) or len({len(g.nodes) for g in graphs}) > 1 or len(graphs[0].nodes) > 80:
+    if (
+        not graphs
+        or any(g is None for g in graphs)
+        or len({len(g.nodes) for g in graphs}) > 1
+        or len(graphs[0].nodes) > 80
+    ):
         return None
-    edges = [(n, e) for n, node in enumerate(graphs[0].nodes) for e, (to, _) in enumerate(node.next_functions) if to is not None]
+    edges = [
+        (n, e)
+        for n, node in enumerate(graphs[0].nodes)
+        for e, (to, _) in enumerate(node.next_functions)
+        if to is not None
+    ]
     if any(n.name().startswith("AccumulateGrad") for n in graphs[0].nodes[:1]):
         return None
 

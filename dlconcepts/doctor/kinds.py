@@ -12,8 +12,8 @@ from ..rules import rules
 from .evidence import Exam
 from .regions import region
 from .textbook import matching
-from .truth import by_autograd
 from .trouble import Suspicion, Trouble
+from .truth import by_autograd
 
 OTHER_AXIS = ({"layer norm", "batch norm"},)  # the same formula along another axis
 FLOAT32 = 1e-6  # of the largest entry: what a float32 constant or cast leaves wrong
@@ -55,7 +55,9 @@ def of_another_rule(trouble: Trouble) -> Suspicion | None:
         if trouble.meets(lambda e, rule=rule: gradient_of(rule, e, trouble.i)):
             if any({name, own} == pair for own, _ in matching(trouble) for pair in OTHER_AXIS):
                 return Suspicion("wrong axis", f"the gradient of {name}", "", "which axis do the means go along?")
-            return Suspicion("other", f"the gradient of {name}", "", f"backward and forward must be of one function: {name} or not?")
+            return Suspicion(
+                "other", f"the gradient of {name}", "", f"backward and forward must be of one function: {name} or not?"
+            )
     return None
 
 
@@ -84,5 +86,7 @@ def second_opinion(trouble: Trouble) -> Suspicion | None:
     if not any(i in e.detached for e in trouble.clear):
         return None
     if all(torch.allclose(e.ours[i], e.detached[i], rtol=1e-7, atol=1e-9) for e in trouble.clear if i in e.detached):
-        return Suspicion("detached", "yours misses what the forward's own graph misses", "", "no .detach(), .data, numpy or no_grad")
+        return Suspicion(
+            "detached", "yours misses what the forward's own graph misses", "", "no .detach(), .data, numpy or no_grad"
+        )
     return None

@@ -11,8 +11,8 @@ from torch import Tensor
 from .evidence import Exam
 from .factors import judged
 from .regions import region
-from .truth import by_autograd
 from .trouble import NEAR, Suspicion, Trouble, constant, quotient
+from .truth import by_autograd
 
 
 def candidates(exam: Exam, i: int, names: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
@@ -104,7 +104,9 @@ def along_the_wrong_axis(trouble: Trouble) -> Suspicion | None:
     for number in range(len(vectors(exams[0]))):
         for power in (-1, 1):
             if all(trouble.met(e, lambda e, n=number, p=power: exchanged(e, i, n, p)) for e in exams):
-                return Suspicion("wrong axis", "one number a row, applied to the columns", "", "keepdim=True, or [:, None]")
+                return Suspicion(
+                    "wrong axis", "one number a row, applied to the columns", "", "keepdim=True, or [:, None]"
+                )
     return None
 
 
@@ -125,8 +127,10 @@ def in_a_part(trouble: Trouble) -> Suspicion | None:
     i = trouble.i
     exams = list(trouble.clear)
     wrong = [e.wrong(i) for e in exams]
-    ours, truth = ([t[w] for t, w in zip(ts, wrong, strict=True)] for ts in (
-        [e.ours[i] for e in exams], [e.truth[i] for e in exams]))
+    ours, truth = (
+        [t[w] for t, w in zip(ts, wrong, strict=True)]
+        for ts in ([e.ours[i] for e in exams], [e.truth[i] for e in exams])
+    )
     if not all(o.isfinite().all() for o in ours):
         return None
     where = region(trouble)
@@ -147,10 +151,14 @@ def in_a_part(trouble: Trouble) -> Suspicion | None:
     if all(c for c in ratios):
         if all(e.probe.inputs[i].shape == e.dy.shape and is_value(e, i, w) for e, w in zip(exams, wrong, strict=True)):
             if where == "at 0" or where.startswith("at"):
-                return Suspicion("mask", "the other side's slope at the kink", where, "which side does the kink belong to?")
+                return Suspicion(
+                    "mask", "the other side's slope at the kink", where, "which side does the kink belong to?"
+                )
         return judged(trouble, exams, ratios, where)
-    lost = [constant(quotient((t - o), e.dy.expand(e.truth[i].shape)[w]), 1e-5) if e.dy.shape == e.truth[i].shape else None
-            for e, o, t, w in zip(exams, ours, truth, wrong, strict=True)]
+    lost = [
+        constant(quotient((t - o), e.dy.expand(e.truth[i].shape)[w]), 1e-5) if e.dy.shape == e.truth[i].shape else None
+        for e, o, t, w in zip(exams, ours, truth, wrong, strict=True)
+    ]
     if all(c for c in lost) and max(lost) - min(lost) <= 1e-5 * abs(lost[0]):
         return Suspicion("missing term", f"{lost[0]:.6g} dy", where, f"add {lost[0]:.6g} dy there")
     return None

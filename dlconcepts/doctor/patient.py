@@ -137,9 +137,12 @@ def parameter_names(function: Callable) -> tuple[str, ...]:
 
 def seeded(function: Callable, *args: Any, **kwargs: Any) -> Any:
     """The function's value from one state of torch's generator, which is left as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
+    before = torch.default_generator.get_state()  # of the CPU alone: torch.manual_seed visits all devices, for 1 ms
+    torch.default_generator.manual_seed(SEED)
+    try:
         return function(*args, **kwargs)
+    finally:
+        torch.default_generator.set_state(before)
 
 
 def as_tuple(gradients: Any) -> tuple:

@@ -95,7 +95,9 @@ def wanted(who: Patient, rule: Rule | None, inputs: Sequence, returned: Sequence
     if rule is not None:
         return positions[: count(rule)]
     names = dict(enumerate(who.names))
-    return [i for i in positions if names.get(i) not in WITHOUT_GRADIENT or (i < len(returned) and returned[i] is not None)]
+    return [
+        i for i in positions if names.get(i) not in WITHOUT_GRADIENT or (i < len(returned) and returned[i] is not None)
+    ]
 
 
 def count(rule: Rule) -> int:

@@ -8,7 +8,7 @@ constant is not: it is as wrong in both. And rounding moves when the inputs move
 import torch
 from torch import Tensor
 
-from .evidence import Exam, Reference, call
+from .evidence import Exam, call
 from .patient import Patient
 from .probes import Probe, cast
 from .truth import by_autograd, floating
@@ -30,7 +30,9 @@ def is_rounding(patient: Patient, exam: Exam, i: int) -> bool:
 
 def shrinks(patient: Patient, exam: Exam, i: int, off: float) -> bool:
     """Is it ten thousand times as far off in float32?"""
-    rounded = Probe("", tuple(cast(cast(x, torch.float32), torch.float64) if floating(x) else x for x in exam.probe.inputs))
+    rounded = Probe(
+        "", tuple(cast(cast(x, torch.float32), torch.float64) if floating(x) else x for x in exam.probe.inputs)
+    )
     single = rounded._replace(inputs=tuple(cast(x, torch.float32) if floating(x) else x for x in rounded.inputs))
     try:
         dy = exam.dy.float()

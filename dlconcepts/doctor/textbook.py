@@ -40,7 +40,11 @@ def functions(start: Callable) -> dict[str, Callable]:
     found, queue = {}, [start]
     while queue:
         function = queue.pop()
-        if function.__name__ in found or not function.__module__.startswith(OURS) or function.__name__.startswith("need_"):
+        if (
+            function.__name__ in found
+            or not function.__module__.startswith(OURS)
+            or function.__name__.startswith("need_")
+        ):
             continue
         found[function.__name__] = function
         queue += [g for n in function.__code__.co_names if inspect.isfunction(g := function.__globals__.get(n))]
@@ -101,14 +105,26 @@ def variants(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, str, 
     if is_call(node, "where") and len(node.args) == 3:
         for branch in node.args[1:]:
             yield "mask", f"none: `{ast.unparse(branch)}` everywhere", branch
-        yield "mask", f"branches of `{text}` exchanged", ast.Call(node.func, [node.args[0], node.args[2], node.args[1]], [])
+        yield (
+            "mask",
+            f"branches of `{text}` exchanged",
+            ast.Call(node.func, [node.args[0], node.args[2], node.args[1]], []),
+        )
         for at, number in ((1, 0), (2, 0), (1, 1), (2, 1)):
             args = [ast.Constant(number) if k == at else a for k, a in enumerate(node.args)]
-            yield ("zero" if number == 0 else "missing factor"), f"{number} for `{ast.unparse(node.args[at])}`", ast.Call(node.func, args, [])
+            yield (
+                ("zero" if number == 0 else "missing factor"),
+                f"{number} for `{ast.unparse(node.args[at])}`",
+                ast.Call(node.func, args, []),
+            )
     if is_call(node, "sign", "abs", "exp", "sqrt", "log", "square", "reciprocal", "scatter_add"):
         yield "other", f"{ast.unparse(node.func.value)} in place of {text}", node.func.value
     if is_call(node, "sum", "mean", "amax") and (axis := axis_of(node)) is not None:
-        yield "missing term" if node.func.attr == "mean" else "not summed after broadcasting", f"`{text}`", node.func.value
+        yield (
+            "missing term" if node.func.attr == "mean" else "not summed after broadcasting",
+            f"`{text}`",
+            node.func.value,
+        )
         for other in (-1, -2):
             new = deepcopy(node)
             replace_in(new, axis_of(new), ast.parse(str(other), mode="eval").body)
@@ -126,7 +142,11 @@ def variants(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, str, 
         for k, axis in enumerate(node.args):
             if ast.unparse(axis) in ("-1", "-2"):
                 other = ast.parse("-2" if ast.unparse(axis) == "-1" else "-1", mode="eval").body
-                yield "wrong axis", f"in `{text}`", ast.Call(node.func, [other if n == k else a for n, a in enumerate(node.args)], [])
+                yield (
+                    "wrong axis",
+                    f"in `{text}`",
+                    ast.Call(node.func, [other if n == k else a for n, a in enumerate(node.args)], []),
+                )
     if isinstance(node, ast.Attribute) and node.attr == "mT":
         yield "transposed", f"`{text}`", node.value
     if isinstance(node, ast.Call) and node.args and is_call(node, "sigmoid", "exp", "tanh", "erf"):
@@ -205,7 +225,9 @@ def agrees(rule: Rule, exam: Exam) -> bool:
 
 def value(exam: Exam) -> Tensor:
     """What the reference gives; the reader's own forward may be the one that is wrong."""
-    return exam.reference.at(exam.probe)(*(x.clone() if isinstance(x, Tensor) else x for x in exam.probe.inputs)).detach()
+    return exam.reference.at(exam.probe)(
+        *(x.clone() if isinstance(x, Tensor) else x for x in exam.probe.inputs)
+    ).detach()
 
 
 def forward_of(rule: Rule, exam: Exam) -> tuple[Tensor, tuple] | None:
@@ -217,7 +239,18 @@ def forward_of(rule: Rule, exam: Exam) -> tuple[Tensor, tuple] | None:
         return None
 
 
-ORDER = ["missing term", "transposed", "wrong axis", "sign", "mask", "missing factor", "factor", "zero", "not summed after broadcasting", "other"]
+ORDER = [
+    "missing term",
+    "transposed",
+    "wrong axis",
+    "sign",
+    "mask",
+    "missing factor",
+    "factor",
+    "zero",
+    "not summed after broadcasting",
+    "other",
+]
 
 
 def one_change(trouble: Trouble) -> Suspicion | None:
@@ -226,7 +259,9 @@ def one_change(trouble: Trouble) -> Suspicion | None:
         names = tuple(inspect.signature(rule.forward).parameters)[: len(trouble.exams[0].probe.inputs)]
         hits = [c for c in changes(rule.backward, names) if gives(trouble, rule, c, names)]
         for change in sorted(hits, key=lambda c: ORDER.index(c.cause)):
-            return Suspicion(change.cause, change.words, "", f"compare with ours: dlconcepts practice --solution '{name}'")
+            return Suspicion(
+                change.cause, change.words, "", f"compare with ours: dlconcepts practice --solution '{name}'"
+            )
     return None
 
 

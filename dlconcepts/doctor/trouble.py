@@ -85,4 +85,6 @@ def constant(values: Tensor, tolerance: float = NEAR) -> float | None:
     if not known.numel() or not known.isfinite().all():
         return None
     middle = known.median()
-    return float(middle) if bool(((known - middle).abs() <= tolerance * max(1e-12, float(middle.abs()))).all()) else None
+    return (
+        float(middle) if bool(((known - middle).abs() <= tolerance * max(1e-12, float(middle.abs()))).all()) else None
+    )

@@ -21,9 +21,11 @@ def floating(value: Any) -> bool:
     return isinstance(value, Tensor) and value.is_floating_point()
 
 
-def with_leaves(function: Function, inputs: Sequence) -> tuple[Tensor | None, dict[int, Tensor]]:
+def with_leaves(
+    function: Function, inputs: Sequence, positions: Sequence[int]
+) -> tuple[Tensor | None, dict[int, Tensor]]:
     """y with a graph behind it, and the leaves by position; y is None where autograd cannot follow (NumPy, say)."""
-    leaves = {i: x.detach().clone().requires_grad_() for i, x in enumerate(inputs) if floating(x)}
+    leaves = {i: inputs[i].detach().clone().requires_grad_() for i in positions}
     given = [leaves[i].clone() if i in leaves else x for i, x in enumerate(inputs)]  # a clone may be changed in place
     try:
         with warnings.catch_warnings(), torch.enable_grad():
@@ -34,8 +36,22 @@ def with_leaves(function: Function, inputs: Sequence) -> tuple[Tensor | None, di
 
 
 def by_autograd(function: Function, inputs: Sequence, dy: Tensor) -> dict[int, Tensor] | None:
-    """torch's gradient by each floating input; None where y has no graph at all."""
-    y, leaves = with_leaves(function, inputs)
+    """torch's gradient by each floating input; None where y has no graph at all.
+
+    Some functions refuse a graph for one input (batch norm's running mean): then each input is asked for alone.
+    """
+    positions = [i for i, x in enumerate(inputs) if floating(x)]
+    found = by_positions(function, inputs, dy, positions)
+    if found is None and len(positions) > 1:
+        apart = [by_positions(function, inputs, dy, [i]) for i in positions]
+        return {i: g for one in apart if one for i, g in one.items()} or None
+    return found
+
+
+def by_positions(
+    function: Function, inputs: Sequence, dy: Tensor, positions: Sequence[int]
+) -> dict[int, Tensor] | None:
+    y, leaves = with_leaves(function, inputs, positions)
     if y is None or not y.requires_grad or y.shape != dy.shape:
         return None
     try:
@@ -47,7 +63,7 @@ def by_autograd(function: Function, inputs: Sequence, dy: Tensor) -> dict[int, T
 
 def jacobian(function: Function, inputs: Sequence, i: int) -> Tensor | None:
     """J (Y, X) of y by input i, a row per entry of y; None without a graph."""
-    y, leaves = with_leaves(function, inputs)
+    y, leaves = with_leaves(function, inputs, [i])
     if y is None or not y.requires_grad:
         return None
     ones = torch.eye(y.numel(), dtype=y.dtype).view(-1, *y.shape)
@@ -65,9 +81,7 @@ def at_once(y: Tensor, leaf: Tensor, ones: Tensor) -> Tensor:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            (found,) = torch.autograd.grad(
-                y, [leaf], ones, retain_graph=True, allow_unused=True, is_grads_batched=True
-            )
+            (found,) = torch.autograd.grad(y, [leaf], ones, retain_graph=True, allow_unused=True, is_grads_batched=True)
     except RuntimeError:
         return one_by_one(y, leaf, ones)
     return torch.zeros((len(ones), leaf.numel()), dtype=y.dtype) if found is None else found.reshape(len(ones), -1)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .evidence import Exam
-from .trouble import Suspicion, Trouble, close
+from .trouble import Suspicion, Trouble
 
 
 def zero(trouble: Trouble) -> Suspicion | None:
@@ -43,6 +43,7 @@ def products(trouble: Trouble) -> Suspicion | None:
     count = len(matrices(exam))
     for a in range(count):
         for b in range(count):
+
             def multiplied(e: Exam, a: int = a, b: int = b) -> Tensor | None:
                 A, B = matrices(e)[a], matrices(e)[b]
                 return multiply(A, B)
@@ -71,7 +72,7 @@ def turn(A: Tensor) -> Tensor:
 
 def multiply(A: Tensor, B: Tensor) -> Tensor | None:
     """A B for two matrices, or a matrix and a vector; None where they do not fit."""
-    if A.ndim == 1 and B.ndim == 1 or A.shape[-1] != B.shape[max(0, B.ndim - 2)]:
+    if (A.ndim == 1 and B.ndim == 1) or A.shape[-1] != B.shape[max(0, B.ndim - 2)]:
         return None
     fits = A.ndim == 1 or B.ndim == 1 or A.shape[:-2] == B.shape[:-2]
     return A @ B if fits else None
@@ -89,7 +90,9 @@ def not_summed(trouble: Trouble) -> Suspicion | None:
         return None
     if all(any(equal(s, e.truth[i]) for s in sums(e.ours[i], e.truth[i])) for e in trouble.clear):
         if all(e.ours[i].numel() == e.truth[i].numel() for e in trouble.clear):
-            return Suspicion("wrong shape", shapes(trouble), "", "the numbers are right: reshape, or sum without keepdim")
+            return Suspicion(
+                "wrong shape", shapes(trouble), "", "the numbers are right: reshape, or sum without keepdim"
+            )
         return Suspicion("not summed after broadcasting", shapes(trouble), "", advice)
     return None
 
@@ -161,9 +164,14 @@ def other_sums(exam: Exam, i: int):
 
 def diagonal_only(trouble: Trouble) -> Suspicion | None:
     """dx_k = dy_k J_kk, where J has entries off its diagonal."""
+
     def diagonal(e: Exam) -> Tensor | None:
         J = e.J(trouble.i)
-        return (J.diagonal() * e.dy.reshape(-1)).view(e.truth[trouble.i].shape) if J is not None and J.shape[0] == J.shape[1] else None
+        return (
+            (J.diagonal() * e.dy.reshape(-1)).view(e.truth[trouble.i].shape)
+            if J is not None and J.shape[0] == J.shape[1]
+            else None
+        )
 
     if trouble.meets(diagonal):
         return Suspicion("diagonal only", "", "", "each output depends on several inputs: sum over all of them")
@@ -174,6 +182,7 @@ def stale(trouble: Trouble) -> Suspicion | None:
     """The derivative at the inputs of an earlier exam."""
     i = trouble.i
     for early in trouble.before:
+
         def there(e: Exam, early: Exam = early) -> Tensor | None:
             J = early.J(i)
             if J is None or e is early or early.y.shape != e.y.shape or early.truth[i].shape != e.truth[i].shape:
@@ -188,6 +197,7 @@ def stale(trouble: Trouble) -> Suspicion | None:
 
 def without_dy(trouble: Trouble) -> Suspicion | None:
     """The upstream gradient taken for ones."""
+
     def ones(e: Exam) -> Tensor | None:
         J = e.J(trouble.i)
         return None if J is None else J.sum(0).view(e.truth[trouble.i].shape)

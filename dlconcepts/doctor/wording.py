@@ -15,7 +15,9 @@ from .diagnosis import Diagnosis, Gradient
 from .evidence import BOUND, Exam
 from .trouble import ON_EDGES, Suspicion, Trouble
 
-DETACHED = "no .detach(), .data, numpy or no_grad between the inputs and y: autograd takes what is behind them for constant"
+DETACHED = (
+    "no .detach(), .data, numpy or no_grad between the inputs and y: autograd takes what is behind them for constant"
+)
 SAYS = {
     "transposed": "its axes are exchanged",
     "not summed after broadcasting": "the contributions are not added up",
@@ -116,9 +118,13 @@ def right(gradients: Sequence[Gradient], exams: Sequence[Exam], notes: Sequence[
     error = max((g.error or 0.0 for g in gradients), default=0.0)
     rounded = error > BOUND
     head = "Right up to rounding" if rounded else "Right"
-    lines = [f"{head}. {names}: {len(exams)} inputs against torch.autograd, some by finite differences; largest error {error:.1e}"]
+    lines = [
+        f"{head}. {names}: {len(exams)} inputs against torch.autograd, some by finite differences; largest error {error:.1e}"
+    ]
     if rounded:
-        lines.append("  the deviation shrinks with the precision or moves with the inputs' last digit: a wrong formula's would not")
+        lines.append(
+            "  the deviation shrinks with the precision or moves with the inputs' last digit: a wrong formula's would not"
+        )
     return Diagnosis("rounding" if rounded else "right", "", "", tuple(gradients), "\n".join([*lines, *notes]))
 
 
@@ -145,6 +151,11 @@ def crashed(crash: CrashError) -> Diagnosis:
     if isinstance(problem, NotImplementedError):
         text = f"Nothing there yet: the {crash.during} is still to be written ({where})"
         return Diagnosis("missing gradient", "nothing there yet", where, (), text)
-    cause = "wrong shape" if isinstance(problem, RuntimeError) and ("size" in message or "shape" in message) else "other"
-    lines = [f"Wrong. {cause}: the {crash.during} raises {kind}{on}: {message}", f"  {where}: {crash.code}" if crash.code else f"  {where}"]
+    cause = (
+        "wrong shape" if isinstance(problem, RuntimeError) and ("size" in message or "shape" in message) else "other"
+    )
+    lines = [
+        f"Wrong. {cause}: the {crash.during} raises {kind}{on}: {message}",
+        f"  {where}: {crash.code}" if crash.code else f"  {where}",
+    ]
     return Diagnosis(cause, f"{kind}: {message}", where, (), "\n".join(lines))

@@ -1,0 +1,97 @@
+"""Foreign code in a process of its own, with a time limit: whatever it does, the doctor goes on.
+
+Shapes: none.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .diagnosis import Diagnosis
+
+KEPT = 4000  # characters of what the file prints; of the rest none is stored
+GRACE = 1.0  # seconds between the traceback of what hangs and the end
+PACKAGE = Path(__file__).parents[2]
+
+
+def isolated(path: Path, like: str | None, timeout: float) -> dict[str, Any]:
+    """{"diagnoses": {name: plain values}, "like", "printed"} or {"misuse": one line}."""
+    with tempfile.TemporaryDirectory(prefix="dlconcepts-") as folder:
+        result = Path(folder) / "result.json"
+        code, printed = run(path, like, result, timeout)
+        try:
+            found = json.loads(result.read_text())
+        except (OSError, ValueError):
+            found = {"ended": ended(code, timeout)}
+        if "ended" in found:
+            found = {"diagnoses": {path.stem: lost(found["ended"], hanging(result, path)).to_dict()}}
+        return {**found, "printed": printed}
+
+
+def run(path: Path, like: str | None, result: Path, timeout: float) -> tuple[int | None, str]:
+    """The child's exit code, None if it did not end in time, and the beginning of what it printed."""
+    command = [sys.executable, "-P", "-m", "dlconcepts.doctor.child", str(path), like or "", str(result), str(timeout)]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")]))
+    }
+    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    child = subprocess.Popen(command, env=environment, start_new_session=True, **streams)
+    printed: list[bytes] = []
+    reader = threading.Thread(target=drain, args=(child.stdout, printed), daemon=True)
+    reader.start()
+    try:
+        code = child.wait(timeout + GRACE)
+    except subprocess.TimeoutExpired:
+        code = None
+    finally:
+        end(child)
+    reader.join(GRACE)
+    return code, b"".join(printed).decode(errors="replace")
+
+
+def drain(stream: BinaryIO, kept: list[bytes]) -> None:
+    """Reads to the end, so that nobody waits for us, and keeps the beginning."""
+    left = KEPT
+    while part := stream.read1(65536):
+        kept.append(part[:left])
+        left = max(0, left - len(part))
+
+
+def end(child: subprocess.Popen) -> None:
+    """Ends the child with all that it started."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError, AttributeError):  # over already; Windows has no groups
+        child.kill()
+    child.wait()
+
+
+def ended(code: int | None, timeout: float) -> str:
+    if code is None:
+        return f"it did not end within {timeout:g} s; --timeout gives it more"
+    if code < 0:
+        return f"the process was ended by signal {-code}" + (": too little memory, perhaps" if code == -9 else "")
+    return f"the file ends the process: exit code {code}"
+
+
+def hanging(result: Path, path: Path) -> str:
+    """The line of the file that was running, from the traceback that the child left."""
+    try:
+        trace = Path(f"{result}.where").read_text(errors="replace")
+    except OSError:
+        return ""
+    found = re.search(rf'File "[^"]*{re.escape(path.name)}", line (\d+) in (\w+)', trace)
+    return f"{path.name}, line {found[1]}, in {found[2]}" if found else ""
+
+
+def lost(reason: str, where: str) -> Diagnosis:
+    """The diagnosis of code that gave no answer."""
+    text = f"Wrong. other: no answer, {reason}" + (f"\n  {where}" if where else "")
+    return Diagnosis("other", reason, where, (), text)
