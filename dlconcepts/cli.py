@@ -1,4 +1,4 @@
-"""The command line: list, run, verify, bench, check, practice. Thin, and torch is imported only by the commands that compute."""
+"""The command line: the parser of all commands. Thin, and torch is imported only by the commands that compute."""
 
 import argparse
 import os

@@ -77,8 +77,8 @@ def exercise(name: str) -> str:
 {shapes(module)}
 
 The forward is given. Write its backward: {upstream} is the gradient that arrives from above, shaped as the forward's
-value; {", ".join(saved) or "nothing"} {"is" if len(saved) < 2 else "are"} what the forward saved. "..." stands for no dimensions here, so read the shapes without
-it. Then run this file, or
+value, and {", ".join(saved) or "nothing"} is what the forward saved. You may read the shapes without their "...".
+Then run this file, or
 
     dlconcepts check {file_name(name)}
 

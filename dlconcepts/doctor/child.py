@@ -39,6 +39,13 @@ def answer(path: Path, like: str | None) -> dict[str, Any]:
     return {"diagnoses": found, "like": like}
 
 
+def line_of(end: SystemExit) -> str:
+    from .crash import place
+
+    line, file, _ = place(end)
+    return f"{Path(file).name}, line {line}" if line else ""
+
+
 def main() -> None:
     file, like, result, seconds = sys.argv[1:]
     path, out = Path(file), Path(result)
@@ -50,7 +57,7 @@ def main() -> None:
         try:
             found = answer(path, like or None)
         except SystemExit as end:
-            found = {"ended": f"the file ends the process: exit code {end.code}"}
+            found = {"ended": f"the file ends the process: exit code {end.code}", "where": line_of(end)}
         partial = out.with_suffix(".partial")
         partial.write_text(json.dumps(found, allow_nan=False))
         os.replace(partial, out)

@@ -13,8 +13,7 @@ from ..verify import error
 from .crash import guarded
 from .evidence import Reference, call, upstream
 from .patient import Patient
-from .probes import Probe, cast
-from .truth import floating
+from .probes import Probe, copies
 
 FORWARD = 1e-9  # a forward may lose some digits; which, is not the question here
 
@@ -51,7 +50,7 @@ class Visit(NamedTuple):
 
 def in_place(visit: Visit) -> Finding | None:
     """Was an input, or the upstream gradient, changed? The next one to use it gets the changed one."""
-    inputs = [cast(x, x.dtype) if isinstance(x, Tensor) else x for x in visit.probe.inputs]
+    inputs = copies(visit.probe.inputs)
     tensors = {name: x for name, x in zip(visit.patient.names, inputs, strict=False) if isinstance(x, Tensor)}
 
     def changed(during: str, things: dict[str, Tensor], versions: dict[str, int]) -> Finding | None:
@@ -77,7 +76,7 @@ def draws_anew(visit: Visit) -> Finding | None:
     """Does the backward draw random numbers of its own? Then they are not those that the forward used."""
     found = []
     for seed in (1, 1, 2):
-        inputs = [cast(x, x.dtype) if isinstance(x, Tensor) else x for x in visit.probe.inputs]
+        inputs = copies(visit.probe.inputs)
         _, saved = visit.patient.forward(*inputs, **visit.probe.constants)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -91,10 +90,9 @@ def draws_anew(visit: Visit) -> Finding | None:
 
 def forward_differs(patient: Patient, reference: Reference, probe: Probe) -> Finding | None:
     """Is the forward what it should be like?"""
-    copies = [[x.clone() if isinstance(x, Tensor) else x for x in probe.inputs] for _ in range(2)]
     with guarded("forward", probe.name):
-        y, _ = patient.forward(*copies[0], **probe.constants)
-    true = reference.at(probe)(*copies[1]).detach()
+        y, _ = patient.forward(*copies(probe.inputs), **probe.constants)
+    true = reference.at(probe)(*copies(probe.inputs)).detach()
     where = f"on {probe.name}" if probe.name else ""
     if y.shape != true.shape:
         detail = f"shape {tuple(y.shape)} where {tuple(true.shape)} belongs"
@@ -130,11 +128,9 @@ def remembers(visit: Visit) -> Finding | None:
 def mixed_up(visit: Visit, dy: Tensor, first: tuple) -> Finding | None:
     """The backward of one forward after another forward: it must use its own values."""
     for other in visit.others:
-        inputs = [cast(x, x.dtype) if isinstance(x, Tensor) else x for x in visit.probe.inputs]
+        inputs = copies(visit.probe.inputs)
         _, saved = visit.patient.forward(*inputs, **visit.probe.constants)
-        visit.patient.forward(
-            *(cast(x, x.dtype) if isinstance(x, Tensor) else x for x in other.inputs), **other.constants
-        )
+        visit.patient.forward(*copies(other.inputs), **other.constants)
         try:
             late = visit.patient.backward(dy.clone(), saved, inputs, visit.probe.constants)
         except Exception:  # values of another shape, say
@@ -183,7 +179,4 @@ def precision(visit: Visit) -> Finding | None:
     return None
 
 
-def compared(visit: Visit) -> list[int]:
-    """The positions of the gradients that were returned for floating inputs."""
-    inputs = visit.probe.inputs
-    return [i for i, g in enumerate(visit.ours[: len(inputs)]) if g is not None and floating(inputs[i])]
+CONDUCT = [in_place, draws_anew, remembers, missing]  # in this order; precision comes after the numbers

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ..verify import error
 from .patient import Patient
-from .probes import Probe, cast
+from .probes import Probe, copies
 from .truth import by_autograd, by_differences, floating, jacobian, kinked
 
 BOUND = 1e-12  # verify's own for sums and products; what is above it must be explained by rounding
@@ -130,7 +130,7 @@ def upstream(y: Tensor, seed: int) -> Tensor:
 
 def call(patient: Patient, probe: Probe, dy: Tensor | None = None, seed: int = 0) -> tuple[Tensor, Any, Tensor, tuple]:
     """One forward and backward on copies of the probe's inputs: y, saved, dy and the gradients."""
-    inputs = [cast(x, x.dtype) if floating(x) else cast(x, torch.float64) for x in probe.inputs]
+    inputs = copies(probe.inputs)
     y, saved = patient.forward(*inputs, **probe.constants)
     dy = upstream(y, seed) if dy is None else dy
     kept = y.detach().clone()

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from ..rules.rule import Rule
 from . import conduct, wording
@@ -18,11 +17,11 @@ from .crash import CrashError, guarded
 from .diagnosis import Diagnosis, Gradient
 from .evidence import Exam, Reference, call, examine
 from .hypotheses import suspect
+from .judgement import at_edges, is_wrong, unfollowed
 from .patient import Patient, patient
-from .probes import Probe, probes
+from .probes import Probe, copies, in_float64, probes
 from .reference import reference_of, rule_of, samples, wanted
-from .rounding import is_rounding
-from .trouble import ON_EDGES, Suspicion, Trouble
+from .trouble import Suspicion, Trouble
 from .truth import by_autograd, floating
 
 
@@ -30,7 +29,7 @@ def check(forward: Any, backward: Any = None, *inputs: Any, like: str | Rule | C
     """What is wrong with a hand-written backward, if anything; `print` it.
 
     forward, backward: plain functions (forward(*inputs) -> y, backward(dy, *inputs) -> gradients), a rule's convention
-    (forward -> (y, saved), backward(dy, *saved)), a torch.autograd.Function and None, or a plain forward and a Function.
+    (forward -> (y, saved), backward(dy, *saved)), or a torch.autograd.Function: as backward, or as forward alone.
     inputs: what to examine on; without any, like must be a rule, whose samples are taken.
     like: what the forward should be: a rule's name, a Rule, or a function. Else the forward is taken at its word.
     Raises ValueError for what cannot be examined.
@@ -59,39 +58,33 @@ class Examination:
     given: Sequence[Probe]
 
     def diagnosis(self) -> Diagnosis:
+        """The forward first, then how the backward behaves, then its numbers."""
         finding = self.of_forward() or self.of_conduct()
         if finding:
             return wording.of_finding(finding, self.visit)
-        troubles = [t for t in map(self.trouble, self.compared) if t]
-        rows = [(t, suspect(t)) for t in troubles]
+        rows = [(t, suspect(t)) for t in map(self.trouble, self.compared) if t]
         finding = None if self.single else conduct.precision(self.visit)
         if finding and all(s.cause == "precision" for _, s in rows):
             return wording.of_finding(finding, self.visit)
-        if troubles:
-            return wording.wrong(rows, [self.gradient(i, dict((t.i, s) for t, s in rows)) for i in self.compared])
-        return self.not_wrong()
-
-    @cached_property
-    def first(self) -> Probe:
-        """The given inputs in float64."""
-        return self.probes[0]
+        if rows:
+            return wording.wrong(rows, self.gradients({t.i: s for t, s in rows}))
+        finding = unfollowed(self.exams, self.names) if self.reference.own and self.who.followed else None
+        if finding:
+            return wording.of_finding(finding, self.visit)
+        notes = [wording.note(e, i, self.names[i]) for e, i in at_edges(self.exams, self.compared)]
+        return wording.right(self.gradients({}), self.exams, notes)
 
     @cached_property
     def probes(self) -> list[Probe]:
-        whole = [probes(g.inputs, g.constants, self.works) for g in self.given[:1]][0]
-        return [
-            *whole[:1],
-            *(probes(g.inputs, g.constants, lambda _: False)[0]._replace(name=g.name) for g in self.given[1:]),
-            *whole[1:],
-        ]
+        """The given inputs in float64, then others made of the first of them."""
+        first, *made = probes(self.given[0].inputs, self.given[0].constants, self.works)
+        return [first, *(g._replace(inputs=in_float64(g.inputs)) for g in self.given[1:]), *made]
 
     def works(self, probe: Probe) -> bool:
-        """Does the forward take it, does the reference, and are both finite?"""
+        """Do the forward and the reference take it, and are both finite and of one shape?"""
         try:
-            y, _ = self.who.forward(
-                *(x.clone() if isinstance(x, Tensor) else x for x in probe.inputs), **probe.constants
-            )
-            true = self.reference.at(probe)(*(x.clone() if isinstance(x, Tensor) else x for x in probe.inputs))
+            y, _ = self.who.forward(*copies(probe.inputs), **probe.constants)
+            true = self.reference.at(probe)(*copies(probe.inputs))
         except Exception:  # not its kind of input
             return False
         return bool(y.isfinite().all()) and bool(true.isfinite().all()) and y.shape == true.shape
@@ -99,126 +92,69 @@ class Examination:
     @cached_property
     def visit(self) -> Visit:
         """One forward and backward on the given inputs."""
+        first = self.probes[0]
         with guarded("forward"):
-            self.who.forward(
-                *(x.clone() if isinstance(x, Tensor) else x for x in self.first.inputs), **self.first.constants
-            )
+            self.who.forward(*copies(first.inputs), **first.constants)
         with guarded("backward"):
-            y, _, dy, ours = call(self.who, self.first)
-        true = by_autograd(self.reference.at(self.first), self.first.inputs, dy) or {}
+            y, _, dy, ours = call(self.who, first)
+        true = by_autograd(self.reference.at(first), first.inputs, dy) or {}
         asked = wanted(self.who, self.rule, self.given[0].inputs, ours)
-        return Visit(self.who, self.first, asked, y, dy, ours, true, self.probes[1:])
+        return Visit(self.who, first, asked, y, dy, ours, true, self.probes[1:])
 
     @cached_property
     def compared(self) -> list[int]:
-        return conduct.compared(self.visit)
+        """The positions of the gradients that were returned for floating inputs."""
+        inputs = self.visit.probe.inputs
+        return [i for i, g in enumerate(self.visit.ours[: len(inputs)]) if g is not None and floating(inputs[i])]
 
-    def of_forward(self) -> Finding | None:
-        """Where there is something to be like: is the forward like it?"""
-        if self.reference.own:
-            return None
-        for probe in self.probes:
-            finding = conduct.forward_differs(self.who, self.reference, probe)
-            if finding:
-                return finding
-        return None
+    @cached_property
+    def names(self) -> list[str]:
+        return [self.visit.name(i) for i in range(len(self.visit.probe.inputs))]
 
     @property
     def single(self) -> bool:
         """Were float32 numbers given?"""
         return any(floating(x) and x.dtype != torch.float64 for x in self.given[0].inputs)
 
+    def of_forward(self) -> Finding | None:
+        """Where there is something to be like: is the forward like it?"""
+        if self.reference.own:
+            return None
+        found = (conduct.forward_differs(self.who, self.reference, probe) for probe in self.probes)
+        return next(filter(None, found), None)
+
     def of_conduct(self) -> Finding | None:
-        checks = [conduct.in_place, conduct.draws_anew, conduct.remembers, conduct.missing]
         with guarded("backward"):
-            visit = self.visit
-            found = next((f for c in checks if (f := c(visit))), None)
-        return found
+            return next(filter(None, (check(self.visit) for check in conduct.CONDUCT)), None)
 
     @cached_property
     def exams(self) -> list[Exam]:
+        """An exam per probe, but for sizes that the backward was not written for."""
         found = []
         for k, probe in enumerate(self.probes):
-            asked = k < len(self.given)
             try:
                 with guarded("backward", probe.name):
                     exam = examine(self.who, self.reference, probe, seed=k)
             except CrashError:
-                if asked:
+                if k < len(self.given):
                     raise
-                continue  # a size that the backward was not written for
-            shaped = not exam.shapes_differ(self.compared)
-            if asked or shaped or found[0].shapes_differ(self.compared):
+                continue
+            if k < len(self.given) or not exam.shapes_differ(self.compared) or found[0].shapes_differ(self.compared):
                 found.append(exam)
-        for i in self.compared:
-            for k, exam in enumerate(found):  # the first two always; all where one was found wanting
-                if exam.ours[i].shape == exam.truth[i].shape and (k < 2 or any(i in e.detached for e in found[:2])):
-                    exam.doubt(i)
+        self.doubted(found)
         return found
 
+    def doubted(self, exams: Sequence[Exam]) -> None:
+        """Differences are asked on the first two, and on all where they refuted autograd there."""
+        for i in self.compared:
+            for k, exam in enumerate(exams):
+                if exam.ours[i].shape == exam.truth[i].shape and (k < 2 or any(i in e.detached for e in exams[:2])):
+                    exam.doubt(i)
+
     def trouble(self, i: int) -> Trouble | None:
-        """The exams where gradient i is wrong, and not for rounding, nor at a kink that nobody asked about."""
-        wrong = [e for e in self.exams if i < len(e.ours) and e.ours[i] is not None and self.is_wrong(e, i)]
-        if not wrong:
-            return None
-        names = self.who.names
-        name = "d" + (names[i] if i < len(names) else f"input{i}")
-        return Trouble(i, name, names, wrong, self.exams, self.who.source)
+        """The exams where gradient i is wrong."""
+        wrong = [e for k, e in enumerate(self.exams) if is_wrong(self.who, e, i, asked=k < len(self.given))]
+        return Trouble(i, self.names[i], self.who.names, wrong, self.exams, self.who.source) if wrong else None
 
-    def is_wrong(self, exam: Exam, i: int) -> bool:
-        if exam.ours[i].shape != exam.truth[i].shape:
-            return True
-        if exam.equal(i) or is_rounding(self.who, exam, i):
-            return False
-        exam.doubt(i)
-        if exam.equal(i):
-            return False
-        own = exam.probe.name in ("", "the kinks") and any(exam is e for e in self.exams[: len(self.given)])
-        return own or not self.excused(exam, i)
-
-    def excused(self, exam: Exam, i: int) -> bool:
-        """On inputs of our making: is it wrong at kinks alone, or beyond all bounds?"""
-        if exam.probe.name not in ON_EDGES:
-            return False
-        places = exam.wrong(i).nonzero()
-        if not exam.ours[i].isfinite().all():
-            return True
-        return len(places) <= 64 and all(exam.at_kink(i, tuple(p.tolist())) for p in places)
-
-    def gradient(self, i: int, suspicions: dict[int, Suspicion]) -> Gradient:
-        return wording.gradient(i, self.visit.name(i), self.exams, suspicions.get(i))
-
-    def not_wrong(self) -> Diagnosis:
-        """Right, up to rounding perhaps; unless autograd cannot follow the forward that it belongs to."""
-        unfollowed = self.unfollowed() if self.reference.own and self.who.followed else None
-        if unfollowed:
-            return wording.of_finding(unfollowed, self.visit)
-        return wording.right([self.gradient(i, {}) for i in self.compared], self.exams, self.notes())
-
-    def unfollowed(self) -> Finding | None:
-        """What autograd misses of a forward, though nobody changed a number: part of it is detached, or masked."""
-        for exam in self.exams[:1] if all(e.detached for e in self.exams[:2]) else []:
-            for i, old in exam.detached.items():
-                off = (old - exam.truth[i]).abs() > 1e-5 * exam.scale(i)
-                if off.any() and not old[off].any() and old.any():  # nothing there, and right everywhere else
-                    detail = "autograd lets nothing through in a part, as with a padding_idx, and yours does"
-                    return Finding("mask", detail, "", i, "if it is meant to, put 0 there")
-                if off.any():
-                    return Finding(
-                        "detached", f"autograd misses part of {self.visit.name(i)}", "", None, wording.DETACHED
-                    )
-        return None
-
-    def notes(self) -> list[str]:
-        """What does not make it wrong, but is worth knowing."""
-        found = []
-        for exam in self.exams:
-            for i in self.compared:
-                if (
-                    exam.ours[i] is not None
-                    and not exam.equal(i)
-                    and exam.probe.name in ON_EDGES
-                    and self.excused(exam, i)
-                ):
-                    found.append(wording.note(exam, i, self.visit.name(i)))
-        return list(dict.fromkeys(found))[:2]
+    def gradients(self, suspicions: dict[int, Suspicion]) -> list[Gradient]:
+        return [wording.gradient(i, self.names[i], self.exams, suspicions.get(i)) for i in self.compared]

@@ -13,9 +13,9 @@ from typing import Any
 from torch import Tensor
 
 from .evidence import Exam
-from .textbook import replaced
 from .trouble import Suspicion, Trouble, close
 from .truth import by_autograd
+from .variants import changes
 
 LIMIT = 150  # changes of a long forward that are tried
 MEANS = {"sign": "sign", "missing term": "missing term", "missing factor": "missing factor", "wrong axis": "wrong axis"}
@@ -25,7 +25,7 @@ def one_change(trouble: Trouble) -> Suspicion | None:
     """The likeliest change of the forward whose gradient is the reader's."""
     function = trouble.forward
     try:
-        found = replaced(function, trouble.names)[:LIMIT]
+        found = changes(function, trouble.names)[:LIMIT]
     except (OSError, TypeError, SyntaxError, IndexError):  # no source: typed at a prompt, or built in
         return None
     exams = sorted(trouble.clear, key=lambda e: e.y.numel())[:3]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from . import factors, forward, graph, kinds, local, textbook, whole
+from . import factors, forward, graph, kinds, local, parts, textbook, uses, whole
 from .regions import region
 from .trouble import Suspicion, Trouble
 
@@ -22,9 +22,9 @@ class Hypothesis(NamedTuple):
 
 
 HYPOTHESES = [
-    Hypothesis(whole.not_summed, shaped=False),
+    Hypothesis(uses.not_summed, shaped=False),
     Hypothesis(whole.transposed, shaped=False),
-    Hypothesis(whole.wrong_axis, shaped=False),
+    Hypothesis(uses.wrong_axis, shaped=False),
     Hypothesis(kinds.not_finite),
     Hypothesis(whole.zero),
     Hypothesis(factors.factor),
@@ -34,11 +34,15 @@ HYPOTHESES = [
     Hypothesis(whole.stale),
     Hypothesis(whole.diagonal_only),
     Hypothesis(local.along_the_wrong_axis),
-    Hypothesis(local.in_a_part),
+    Hypothesis(parts.mask),
+    Hypothesis(parts.zero_in_a_part),
+    Hypothesis(parts.other_branch),
+    Hypothesis(parts.factor_in_a_part),
+    Hypothesis(parts.shifted_in_a_part),
     Hypothesis(factors.counts),
     Hypothesis(local.mirrored),
     Hypothesis(local.missing_factor),
-    Hypothesis(whole.overwritten),
+    Hypothesis(uses.overwritten),
     Hypothesis(kinds.of_another_rule),
     Hypothesis(textbook.one_change),
     Hypothesis(graph.one_change),
@@ -57,7 +61,7 @@ def suspect(trouble: Trouble) -> Suspicion:
     if found:
         return found if found.where else found._replace(where=region(trouble))
     if not trouble.comparable:
-        return Suspicion("wrong shape", whole.shapes(trouble), "", "a gradient has the shape of its input")
+        return Suspicion("wrong shape", uses.shapes(trouble), "", "a gradient has the shape of its input")
     return Suspicion("other", "", region(trouble), "none of the usual mistakes; derive it again, one factor at a time")
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from .diagnosis import Diagnosis
 
 KEPT = 4000  # characters of what the file prints; of the rest none is stored
-GRACE = 1.0  # seconds between the traceback of what hangs and the end
+GRACE = 2.0  # seconds between the traceback of what hangs and the end
 PACKAGE = Path(__file__).parents[2]
 
 
@@ -31,7 +31,9 @@ def isolated(path: Path, like: str | None, timeout: float) -> dict[str, Any]:
         except (OSError, ValueError):
             found = {"ended": ended(code, timeout)}
         if "ended" in found:
-            found = {"diagnoses": {path.stem: lost(found["ended"], hanging(result, path)).to_dict()}}
+            found = {
+                "diagnoses": {path.stem: lost(found["ended"], found.get("where") or hanging(result, path)).to_dict()}
+            }
         return {**found, "printed": printed}
 
 

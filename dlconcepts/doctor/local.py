@@ -1,4 +1,4 @@
-"""Suspicions about single entries: a factor that differs from entry to entry, a mask, and what holds in a part only.
+"""Suspicions about a factor that differs from entry to entry, or from row to row.
 
 Shapes: quotients as the gradient; what is compared with them broadcasts to that shape.
 """
@@ -9,14 +9,12 @@ import torch
 from torch import Tensor
 
 from .evidence import Exam
-from .factors import judged
-from .regions import region
 from .trouble import NEAR, Suspicion, Trouble, constant, quotient
 from .truth import by_autograd
 
 
 def candidates(exam: Exam, i: int, names: tuple[str, ...]) -> Iterator[tuple[str, Tensor]]:
-    """What may have been forgotten as a factor, or put in once too often: the tensors at hand and what one makes of them."""
+    """What may have been forgotten as a factor, or put in twice: the tensors at hand and what one makes of them."""
     shape = exam.truth[i].shape
     given = [*zip(names, exam.probe.inputs, strict=False), ("y", exam.y), ("dy", exam.dy)]
     tensors = [(n, x) for n, x in given if isinstance(x, Tensor) and (x.is_floating_point() or x.dtype == torch.bool)]
@@ -120,64 +118,3 @@ def vectors(exam: Exam) -> list[Tensor]:
     n = len(exam.probe.inputs[0]) if isinstance(exam.probe.inputs[0], Tensor) and exam.probe.inputs[0].ndim else 0
     found = [exam.dy, exam.y, *exam.probe.inputs]
     return [v for v in found if isinstance(v, Tensor) and v.is_floating_point() and v.shape == (n,)]
-
-
-def in_a_part(trouble: Trouble) -> Suspicion | None:
-    """Right in one part; in the other 0, a constant times the truth, let through where the truth is 0, or shifted."""
-    i = trouble.i
-    exams = list(trouble.clear)
-    wrong = [e.wrong(i) for e in exams]
-    ours, truth = (
-        [t[w] for t, w in zip(ts, wrong, strict=True)]
-        for ts in ([e.ours[i] for e in exams], [e.truth[i] for e in exams])
-    )
-    if not all(o.isfinite().all() for o in ours):
-        return None
-    where = region(trouble)
-    to_zero = [(o == 0) for o in ours]
-    from_zero = [(t == 0) for t in truth]
-    if any(z.any() for z in from_zero) and all(bool((a | b).all()) for a, b in zip(to_zero, from_zero, strict=True)):
-        return Suspicion("mask", "from the wrong side or tensor", where, "which entries let the gradient through?")
-    if all(z.all() for z in from_zero):
-        return Suspicion("mask", "lets through what must be 0", where, "0 belongs where the forward is flat")
-    partial = not all(w.all() for w in wrong)
-    if partial and all(z.all() for z in to_zero):
-        return Suspicion("zero", "in a part", where, "nothing flows back there, and something should")
-    if swapped(exams, i):
-        return Suspicion("mask", "branches exchanged", where, "each entry takes the slope of the other side")
-    if not partial:
-        return None
-    ratios = [constant(quotient(o, t), 1e-5) for o, t in zip(ours, truth, strict=True)]
-    if all(c for c in ratios):
-        if all(e.probe.inputs[i].shape == e.dy.shape and is_value(e, i, w) for e, w in zip(exams, wrong, strict=True)):
-            if where == "at 0" or where.startswith("at"):
-                return Suspicion(
-                    "mask", "the other side's slope at the kink", where, "which side does the kink belong to?"
-                )
-        return judged(trouble, exams, ratios, where)
-    lost = [
-        constant(quotient((t - o), e.dy.expand(e.truth[i].shape)[w]), 1e-5) if e.dy.shape == e.truth[i].shape else None
-        for e, o, t, w in zip(exams, ours, truth, wrong, strict=True)
-    ]
-    if all(c for c in lost) and max(lost) - min(lost) <= 1e-5 * abs(lost[0]):
-        return Suspicion("missing term", f"{lost[0]:.6g} dy", where, f"add {lost[0]:.6g} dy there")
-    return None
-
-
-def is_value(exam: Exam, i: int, wrong: Tensor) -> bool:
-    """Are the wrong entries few enough to be a kink?"""
-    return bool((~wrong).any())
-
-
-def swapped(exams: list[Exam], i: int) -> bool:
-    """Is each wrong entry's slope a slope that right entries have elsewhere, and are there few different ones?"""
-    for e in exams:
-        if e.dy.shape != e.truth[i].shape:
-            return False
-        mine, true = quotient(e.ours[i], e.dy), quotient(e.truth[i], e.dy)
-        levels = true.reshape(-1).mul(1e9).round().unique()
-        if len(levels) > 4 or len(levels) < 2:
-            return False
-        if not torch.isin(mine.reshape(-1).mul(1e9).round(), levels).all():
-            return False
-    return True

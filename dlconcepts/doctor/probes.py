@@ -28,13 +28,22 @@ def cast(value: Any, dtype: torch.dtype) -> Any:
     return value.detach().clone().to(dtype) if floating(value) else value.clone() if is_tensor(value) else value
 
 
+def in_float64(inputs: Sequence) -> tuple:
+    return tuple(cast(x, torch.float64) for x in inputs)
+
+
+def copies(values: Sequence) -> list:
+    """The values, each tensor as a copy with which a function may do what it likes."""
+    return [x.clone() if isinstance(x, Tensor) else x for x in values]
+
+
 def is_tensor(value: Any) -> bool:
     return isinstance(value, Tensor)
 
 
 def probes(inputs: Sequence, constants: dict, works: Callable[[Probe], bool]) -> list[Probe]:
     """The given inputs in float64 and what can be made of them, as far as the forward takes it."""
-    given = tuple(cast(x, torch.float64) for x in inputs)
+    given = in_float64(inputs)
     generator = torch.Generator().manual_seed(7)
     found = [Probe("", given, constants)]
     given = tuple(x.contiguous() if is_tensor(x) else x for x in given)

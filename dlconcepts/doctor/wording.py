@@ -12,12 +12,9 @@ from torch import Tensor
 from .conduct import Finding, Visit
 from .crash import CrashError
 from .diagnosis import Diagnosis, Gradient
-from .evidence import BOUND, Exam
+from .evidence import Exam
 from .trouble import ON_EDGES, Suspicion, Trouble
 
-DETACHED = (
-    "no .detach(), .data, numpy or no_grad between the inputs and y: autograd takes what is behind them for constant"
-)
 SAYS = {
     "transposed": "its axes are exchanged",
     "not summed after broadcasting": "the contributions are not added up",
@@ -112,20 +109,26 @@ def of_finding(finding: Finding, visit: Visit) -> Diagnosis:
     return Diagnosis(finding.cause, finding.detail, finding.where, rows, "\n".join(lines))
 
 
+def shaped(exam: Exam, i: int) -> bool:
+    return i < len(exam.ours) and exam.ours[i] is not None and i in exam.truth
+
+
+def plain(exam: Exam) -> bool:
+    return exam.probe.name not in ON_EDGES
+
+
 def right(gradients: Sequence[Gradient], exams: Sequence[Exam], notes: Sequence[str]) -> Diagnosis:
     """All gradients are right; those that are further off than usual are so for rounding."""
     names = ", ".join(g.name for g in gradients) or "nothing"
     error = max((g.error or 0.0 for g in gradients), default=0.0)
-    rounded = error > BOUND
+    rounded = not all(e.equal(i) for e in exams for i in range(len(e.ours)) if shaped(e, i) and plain(e))
     head = "Right up to rounding" if rounded else "Right"
-    lines = [
-        f"{head}. {names}: {len(exams)} inputs against torch.autograd, some by finite differences; largest error {error:.1e}"
-    ]
+    against = f"{len(exams)} inputs against torch.autograd, some by finite differences"
+    lines = [f"{head}. {names}: {against}; largest error {error:.1e}"]
     if rounded:
-        lines.append(
-            "  the deviation shrinks with the precision or moves with the inputs' last digit: a wrong formula's would not"
-        )
-    return Diagnosis("rounding" if rounded else "right", "", "", tuple(gradients), "\n".join([*lines, *notes]))
+        lines.append("  it shrinks with the precision, or moves with the inputs' last digit, as rounding does")
+    lines += list(dict.fromkeys(notes))[:2]
+    return Diagnosis("rounding" if rounded else "right", "", "", tuple(gradients), "\n".join(lines))
 
 
 def note(exam: Exam, i: int, name: str) -> str:
@@ -138,7 +141,8 @@ def note(exam: Exam, i: int, name: str) -> str:
     ours, true = exam.ours[i][index], exam.truth[i][index]
     if not ours.isfinite():
         return f"  Note: {name} is {float(ours)} at {float(x):.6g}; the gradient there is {float(true):.6g}"
-    return f"  Note: at a kink ({float(x):.6g}) {name} is {float(ours):.6g}, and torch takes {float(true):.6g}: nobody asked about it here"
+    values = f"{name} is {float(ours):.6g}, and torch takes {float(true):.6g}"
+    return f"  Note: at a kink ({float(x):.6g}) {values}; your inputs have none"
 
 
 def crashed(crash: CrashError) -> Diagnosis:

@@ -69,7 +69,11 @@ def table(results: dict[str, Any]) -> str:
     """A line for each split."""
     lines = [f"{'rules':12}{'':>4}{'wrong called wrong':>21}{'cause in first line':>21}{'right called right':>21}"]
     for split, row in results["splits"].items():
-        parts = [(row["called wrong"], row["wrong"]), (row["cause right"], row["wrong"]), (row["called right"], row["right"])]
+        parts = [
+            (row["called wrong"], row["wrong"]),
+            (row["cause right"], row["wrong"]),
+            (row["called right"], row["right"]),
+        ]
         cells = "".join(f"{f'{a} of {b}':>21}" for a, b in parts)
         lines.append(f"{split.replace('_', ' '):12}{row['rules']:4}{cells}")
     return "\n".join(lines)

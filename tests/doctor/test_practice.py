@@ -21,7 +21,8 @@ def solve(path, name):
     """Puts the lines of our backward in the place of the empty one, with all that its module knows."""
     backward, text = rules[name].backward, path.read_text()
     lines = inspect.getsource(backward).split('"""', 2)[2].strip("\n")
-    ours = f"import {backward.__module__} as ours\nglobals().update({{n: v for n, v in vars(ours).items() if n[0] != '_'}})\n"
+    names = "{n: v for n, v in vars(ours).items() if n[0] != '_'}"
+    ours = f"import {backward.__module__} as ours\nglobals().update({names})\n"
     assert text.count(f"    {practice.EMPTY}") == 1
     path.write_text(ours + text.replace(f"    {practice.EMPTY}", lines))
 
