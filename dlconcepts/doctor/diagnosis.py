@@ -19,7 +19,8 @@ CAUSES = (
 class Gradient:
     """One gradient: its name, its worst scaled error, where that was, and what is wrong with it by itself.
 
-    index: the entry of the largest deviation; ours and true: the two values there; probe: on which inputs.
+    index: the entry of the largest deviation, with what was returned there and what is true; probe: on which inputs,
+    "" for what was given; witnesses: who says what is true.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Gradient:
     ours: float | None = None
     true: float | None = None
     probe: str = ""
+    witnesses: str = ""
 
 
 @dataclass(frozen=True)

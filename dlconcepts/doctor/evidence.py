@@ -46,8 +46,15 @@ class Exam:
     ours: tuple[Tensor | None, ...]
     truth: dict[int, Tensor]
     detached: dict[int, Tensor] = field(default_factory=dict)  # autograd's answer, where differences refute it
-    doubted: set[int] = field(default_factory=set)  # the inputs for which differences have been asked
+    trusted: dict[int, Tensor] = field(default_factory=dict)  # where differences were asked, and can be trusted
     coarse: bool = False  # float32 numbers where float64 was given
+
+    def witnesses(self, i: int, index: tuple[int, ...]) -> str:
+        """Who says what is true at this entry?"""
+        if i in self.detached:
+            return "by finite differences"
+        agree = i in self.trusted and bool(self.trusted[i][index])
+        return "by torch.autograd and by finite differences" if agree else "by torch.autograd"
 
     def shapes_differ(self, positions: Sequence[int]) -> bool:
         """Has a gradient another shape than its input?"""
@@ -71,11 +78,11 @@ class Exam:
 
     def doubt(self, i: int) -> None:
         """Asks differences whether autograd's answer is the gradient; where it is not, theirs becomes the truth."""
-        if i in self.doubted:
+        if i in self.trusted:
             return
-        self.doubted.add(i)
         old = self.truth.get(i)
         differences, trusted = by_differences(self.reference.at(self.probe), self.probe.inputs, self.dy, i)
+        self.trusted[i] = trusted
         if old is None:
             self.truth[i], self.detached[i] = (
                 torch.where(trusted, differences, torch.nan),

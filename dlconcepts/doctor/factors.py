@@ -11,6 +11,7 @@ from torch import Tensor
 from .evidence import Exam
 from .trouble import NEAR, Suspicion, Trouble, constant, quotient
 
+TYPED = 3e-4  # nearer to 1 it is no factor but a constant typed with few digits
 PLAIN = {"2": 2.0, "3": 3.0, "4": 4.0}
 
 
@@ -63,7 +64,7 @@ def named(exams: list[Exam], ratios: list[float], names: tuple[str, ...]) -> str
             return f"{a} {b}"
         if fits(lambda t, a=a, b=b: 1 / (t[a] * t[b]) if t[a] * t[b] else None):
             return f"1/({a} {b})"
-        for up, down in ((a, b), (b, a)):
+        for up, down in ((a, b), (b, a)) if a != b else ():
             if fits(lambda t, up=up, down=down: t[up] / t[down] if t[down] else None):
                 return f"{up}/{down}"
     return f"{ratios[0]:.6g}" if max(ratios) - min(ratios) <= 10 * NEAR * abs(ratios[0]) else ""
@@ -75,7 +76,7 @@ def factor(trouble: Trouble) -> Suspicion | None:
     for exam in trouble.clear:
         ours, truth = exam.ours[trouble.i], exam.truth[trouble.i]
         c = constant(quotient(ours, truth), 1e-5 if trouble.i in exam.detached else 10 * NEAR)
-        if c is None or c == 0 or not trouble.met(exam, lambda e, c=c: c * e.truth[trouble.i]):
+        if not c or abs(c - 1) <= TYPED or not trouble.met(exam, lambda e, c=c: c * e.truth[trouble.i]):
             return None
         found.append(c)
     return judged(trouble, list(trouble.clear), found)

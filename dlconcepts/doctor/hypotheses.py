@@ -22,13 +22,13 @@ class Hypothesis(NamedTuple):
 
 
 HYPOTHESES = [
+    Hypothesis(kinds.second_opinion),
     Hypothesis(uses.not_summed, shaped=False),
     Hypothesis(whole.transposed, shaped=False),
     Hypothesis(uses.wrong_axis, shaped=False),
     Hypothesis(kinds.not_finite),
     Hypothesis(whole.zero),
     Hypothesis(factors.factor),
-    Hypothesis(kinds.second_opinion),
     Hypothesis(kinds.float32),
     Hypothesis(whole.without_dy),
     Hypothesis(whole.stale),
@@ -43,10 +43,10 @@ HYPOTHESES = [
     Hypothesis(local.mirrored),
     Hypothesis(local.missing_factor),
     Hypothesis(uses.overwritten),
-    Hypothesis(kinds.of_another_rule),
     Hypothesis(textbook.one_change),
     Hypothesis(graph.one_change),
     Hypothesis(forward.one_change),
+    Hypothesis(kinds.of_another_rule),
 ]
 LAST = [Hypothesis(kinds.rounded_constant), Hypothesis(kinds.lets_through)]  # what one can say of any gradient
 

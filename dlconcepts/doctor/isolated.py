@@ -31,9 +31,8 @@ def isolated(path: Path, like: str | None, timeout: float) -> dict[str, Any]:
         except (OSError, ValueError):
             found = {"ended": ended(code, timeout)}
         if "ended" in found:
-            found = {
-                "diagnoses": {path.stem: lost(found["ended"], found.get("where") or hanging(result, path)).to_dict()}
-            }
+            diagnosis = lost(found["ended"], found.get("where") or hanging(result, path))
+            found = {"diagnoses": {path.stem: diagnosis.to_dict()}}
         return {**found, "printed": printed}
 
 

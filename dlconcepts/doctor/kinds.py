@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..rules import rules
 from .evidence import Exam
+from .factors import TYPED
 from .regions import region
 from .textbook import matching
 from .trouble import Suspicion, Trouble
@@ -17,7 +18,6 @@ from .truth import by_autograd
 
 OTHER_AXIS = ({"layer norm", "batch norm"},)  # the same formula along another axis
 FLOAT32 = 1e-6  # of the largest entry: what a float32 constant or cast leaves wrong
-TYPED = 3e-4  # what a constant typed with four digits leaves wrong
 
 
 def not_finite(trouble: Trouble) -> Suspicion | None:

@@ -130,8 +130,8 @@ def parameter_names(function: Callable) -> tuple[str, ...]:
     """The names of the positional parameters."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except ValueError:
-        return ()
+    except ValueError:  # a builtin without a signature
+        return ("x",)
     return tuple(p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD))
 
 

@@ -28,6 +28,12 @@ ORDER = [  # of several changes that give the same numbers the one that is named
     *("missing term", "transposed", "wrong axis", "sign", "mask", "missing factor", "factor", "zero"),
     *("not summed after broadcasting", "other"),
 ]
+NAMED = {  # terms that have a name
+    "- dxhat.mean(dim, keepdim=True)": "the mean's term",
+    "- xhat * (dxhat * xhat).mean(dim, keepdim=True)": "the variance's term",
+    "from_l1": "the L1 penalty's",
+    "+ from_l2": "the L2 penalty's",
+}
 TRIED = 3  # exams on which a change is tried; the smallest
 
 
@@ -85,7 +91,8 @@ def one_change(trouble: Trouble) -> Suspicion | None:
         for change in candidates:
             if all(gives(trouble.i, e, rule, change, names) for e in exams):
                 advice = f"compare with ours: dlconcepts practice --solution '{name}'"
-                return Suspicion(change.cause, change.words, "", advice)
+                named = NAMED.get(change.words.strip("`"))
+                return Suspicion(change.cause, f"{named}, {change.words}" if named else change.words, "", advice)
     return None
 
 

@@ -8,6 +8,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from itertools import chain
 from typing import NamedTuple
 
 Way = Iterator[tuple[str, str, ast.expr]]  # (cause, words, what stands in the expression's place)
@@ -197,16 +198,16 @@ def all_axes(tree: ast.FunctionDef) -> ast.FunctionDef | None:
 def changes(function: Callable, names: tuple[str, ...]) -> list[Change]:
     """Every single change of one function. names: what may stand in the place of another name."""
     whole, found = tree_of(function), []
-    if axes := all_axes(whole):
-        found.append(Change("wrong axis", f"throughout {whole.name}", whole.name, ast.fix_missing_locations(axes)))
     for at, node in enumerate(ast.walk(whole)):
         if not isinstance(node, ast.expr):
             continue
-        ways = [*(found for way in WAYS for found in way(node)), *other_names(node, names)]
+        ways = [*chain.from_iterable(way(node) for way in WAYS), *other_names(node, names)]
         for cause, words, new in ways:
             copy = deepcopy(whole)
             put(copy, list(ast.walk(copy))[at], deepcopy(new))
             masked = cause in ("other", "missing factor") and decides(whole, node)
             cause = "mask" if masked else cause
             found.append(Change(cause, words, whole.name, ast.fix_missing_locations(copy)))
+    if axes := all_axes(whole):
+        found.append(Change("wrong axis", f"throughout {whole.name}", whole.name, ast.fix_missing_locations(axes)))
     return found

@@ -61,7 +61,9 @@ def gradient(i: int, name: str, exams: Sequence[Exam], suspicion: Suspicion | No
     off = off.where(worst.truth[i].isfinite(), -1.0)
     index = tuple(int(k) for k in (off == off.max()).nonzero()[0])
     values = number(worst.ours[i][index]), number(worst.truth[i][index])
-    return Gradient(name, cause, number(worst.error(i)), *words, index, *values, worst.probe.name)
+    return Gradient(
+        name, cause, number(worst.error(i)), *words, index, *values, worst.probe.name, worst.witnesses(i, index)
+    )
 
 
 def sentence(name: str, cause: str, detail: str, where: str) -> str:
@@ -78,7 +80,7 @@ def worst(row: Gradient) -> str:
     ours = "not finite" if row.ours is None else f"{row.ours:.6g}"
     true = "unknown" if row.true is None else f"{row.true:.6g}"
     on = f" on {row.probe}" if row.probe else ""
-    return f"  {at} is {ours} where {true} is true{on} (torch.autograd, and finite differences agree)"
+    return f"  {at} is {ours} where {true} is true{on}, {row.witnesses}"
 
 
 def wrong(rows: Sequence[tuple[Trouble, Suspicion]], gradients: Sequence[Gradient]) -> Diagnosis:
