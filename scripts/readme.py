@@ -87,11 +87,8 @@ def doctor() -> str:
         cells = f"{row['called wrong']} of {wrong} | {row['cause right']} of {wrong} | {row['called right']} of {right}"
         lines.append(f"| {split.replace('_', ' ')} | {row['rules']} | {cells} |")
     seeds = score["seeds"]
-    lines += [
-        "",
-        f"Each right gradient with {seeds['right']} draws of its inputs, each wrong one with {seeds['wrong']}: at all of them.",
-    ]
-    return "\n".join(lines)
+    draws = f"{seeds['wrong']} draws of inputs for a wrong gradient, {seeds['right']} for a right one"
+    return "\n".join([*lines, "", f"With {draws}, and counted only if it holds for each of them."])
 
 
 def generated(text: str) -> str:

@@ -50,6 +50,9 @@ def main() -> None:
     file, like, result, seconds = sys.argv[1:]
     path, out = Path(file), Path(result)
     with open(f"{result}.where", "w") as where:
+        import torch  # noqa: F401 - the time begins after this
+
+        Path(f"{result}.ready").touch()
         faulthandler.enable(where)
         faulthandler.dump_traceback_later(float(seconds), file=where)
         warnings.simplefilter("ignore")

@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from .diagnosis import Diagnosis
 
 KEPT = 4000  # characters of what the file prints; of the rest none is stored
-GRACE = 2.0  # seconds between the traceback of what hangs and the end
+GRACE = 0.5  # seconds between the traceback of what hangs and the end
+START = 120.0  # seconds in which torch must have been imported
 PACKAGE = Path(__file__).parents[2]
 
 
@@ -39,30 +41,38 @@ def isolated(path: Path, like: str | None, timeout: float) -> dict[str, Any]:
 def run(path: Path, like: str | None, result: Path, timeout: float) -> tuple[int | None, str]:
     """The child's exit code, None if it did not end in time, and the beginning of what it printed."""
     command = [sys.executable, "-P", "-m", "dlconcepts.doctor.child", str(path), like or "", str(result), str(timeout)]
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")]))
-    }
+    places = filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
     streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     child = subprocess.Popen(command, env=environment, start_new_session=True, **streams)
     printed: list[bytes] = []
     reader = threading.Thread(target=drain, args=(child.stdout, printed), daemon=True)
     reader.start()
     try:
-        code = child.wait(timeout + GRACE)
-    except subprocess.TimeoutExpired:
-        code = None
+        code = wait(child, Path(f"{result}.ready"), timeout + GRACE)
     finally:
         end(child)
     reader.join(GRACE)
     return code, b"".join(printed).decode(errors="replace")
 
 
+def wait(child: subprocess.Popen, ready: Path, timeout: float) -> int | None:
+    """The exit code; None once the timeout has passed since the child was ready, torch imported."""
+    deadline, started = time.monotonic() + START, False
+    while (code := child.poll()) is None and time.monotonic() < deadline:
+        if not started and ready.exists():
+            deadline, started = time.monotonic() + timeout, True
+        time.sleep(0.01)
+    return code
+
+
 def drain(stream: BinaryIO, kept: list[bytes]) -> None:
     """Reads to the end, so that nobody waits for us, and keeps the beginning."""
     left = KEPT
-    while part := stream.read1(65536):
-        kept.append(part[:left])
-        left = max(0, left - len(part))
+    with stream:
+        while part := stream.read1(65536):
+            kept.append(part[:left])
+            left = max(0, left - len(part))
 
 
 def end(child: subprocess.Popen) -> None:

@@ -3,13 +3,13 @@
 Shapes: a mask as the gradient.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from .evidence import Exam
-from .trouble import Trouble
+from .trouble import ON_EDGES, Trouble
 
 Places = Callable[[Exam, int], Tensor | None]
 
@@ -102,23 +102,27 @@ MOST = 0.9
 
 def region(trouble: Trouble) -> str:
     """The words for where the gradient is wrong, "" where it is everywhere or nowhere in particular."""
-    exams = list(trouble.clear)
-    if not all(e.ours[trouble.i].shape == e.truth[trouble.i].shape for e in exams):
+    if not trouble.comparable:
         return ""
+    clear, all_wrong = [id(e) for e in trouble.clear], [id(e) for e in trouble.exams]
+    exams = [e for e in trouble.before if id(e) in clear or (id(e) not in all_wrong and e.probe.name not in ON_EDGES)]
     wrong = [e.wrong(trouble.i) for e in exams]
     if all(w.all() for w in wrong):
         return only_probe(trouble)
     for words, places in PLACES.items():
-        if all(covers(e, trouble.i, w, places) for e, w in zip(exams, wrong, strict=True)):
+        if covers(exams, trouble.i, wrong, places):
             return words
     return only_probe(trouble)
 
 
-def covers(exam: Exam, i: int, wrong: Tensor, places: Places) -> bool:
-    inside = places(exam, i)
-    if inside is None or inside.shape != wrong.shape or (wrong & ~inside).any():
+def covers(exams: Sequence[Exam], i: int, wrong: Sequence[Tensor], places: Places) -> bool:
+    """Are all wrong entries of all exams inside, is most of the inside wrong, and is there an outside?"""
+    inside = [places(e, i) for e in exams]
+    if any(p is None or p.shape != w.shape for p, w in zip(inside, wrong, strict=True)):
         return False
-    return bool(wrong.sum() >= MOST * inside.sum()) and bool((~inside).any())
+    pairs = list(zip(inside, wrong, strict=True))
+    full = sum(int(w.sum()) for w in wrong) >= MOST * sum(int(p.sum()) for p in inside)
+    return full and not any((w & ~p).any() for p, w in pairs) and any((~p).any() for p in inside)
 
 
 def only_probe(trouble: Trouble) -> str:
