@@ -154,7 +154,8 @@ def missing(visit: Visit) -> Finding | None:
         if i >= len(visit.ours) or visit.ours[i] is None:
             true = visit.true.get(i)
             if true is None or float(true.nan_to_num().abs().max() if true.numel() else 0.0) > 0:
-                advice = f"return {', '.join(visit.name(j) for j in visit.wanted)}"
+                asked = ", ".join(visit.name(j) for j in visit.wanted)
+                advice = f"return {asked}; if fewer are wanted, give those inputs alone requires_grad_()"
                 return Finding("missing gradient", f"no {visit.name(i)} is returned", "", i, advice)
     extra = [i for i in range(len(visit.probe.inputs), len(visit.ours)) if visit.ours[i] is not None]
     if extra:

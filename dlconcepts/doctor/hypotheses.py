@@ -5,6 +5,7 @@ A row looks at one wrong gradient over all its exams (a `Trouble`) and answers w
 which means that it predicts the reader's numbers on every input, and else with None.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -31,6 +32,7 @@ HYPOTHESES = [
     Hypothesis(factors.factor),
     Hypothesis(kinds.float32),
     Hypothesis(whole.without_dy),
+    Hypothesis(whole.without_slope),
     Hypothesis(whole.stale),
     Hypothesis(whole.diagonal_only),
     Hypothesis(local.along_the_wrong_axis),
@@ -70,7 +72,11 @@ def explained(trouble: Trouble, table: Sequence[Hypothesis]) -> Suspicion | None
     for hypothesis in table:
         if hypothesis.shaped and not trouble.comparable:
             continue
-        found = hypothesis.explain(trouble)
+        try:
+            found = hypothesis.explain(trouble)
+        except Exception as problem:  # that it is wrong stands all the same
+            warnings.warn(f"the doctor could not examine one suspicion: {problem!r}", stacklevel=2)
+            continue
         if found:
             return found
     return None

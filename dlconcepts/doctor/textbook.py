@@ -84,8 +84,9 @@ def forward_of(rule: Rule, exam: Exam) -> tuple[Tensor, tuple] | None:
 
 def one_change(trouble: Trouble) -> Suspicion | None:
     """The likeliest change of the textbook's backward that gives the reader's gradient."""
-    exams = sorted(trouble.clear, key=lambda e: e.y.numel())[:TRIED]
     for name, rule in matching(trouble):
+        taken = [e for e in trouble.clear if forward_of(rule, e) is not None]  # not a batch of one, say
+        exams = sorted(taken, key=lambda e: e.y.numel())[:TRIED]
         names = tuple(inspect.signature(rule.forward).parameters)[: len(exams[0].probe.inputs)]
         candidates = sorted(all_changes(rule.backward, names), key=lambda c: ORDER.index(c.cause))
         for change in candidates:

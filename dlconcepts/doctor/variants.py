@@ -35,7 +35,10 @@ def sums(node: ast.AST) -> Way:
     """A term left out, or with the other sign."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         minus = isinstance(node.op, ast.Sub)
-        yield "missing term", f"`{'-' if minus else '+'} {text(node.right)}`", node.left
+        if minus and isinstance(node.left, ast.Constant):  # (1 - s) is a factor rather than two terms
+            yield "missing factor", f"`{text(node)}`", node.left
+        else:
+            yield "missing term", f"`{'-' if minus else '+'} {text(node.right)}`", node.left
         yield "missing term", f"`{text(node.left)}`", ast.UnaryOp(ast.USub(), node.right) if minus else node.right
         other = ast.BinOp(node.left, ast.Add() if minus else ast.Sub(), node.right)
         yield "sign", f"of `{text(node.right)}` in `{text(node)}`", other
@@ -99,9 +102,11 @@ def choices(node: ast.AST) -> Way:
 
 
 def unwrapped(node: ast.AST) -> Way:
-    """A function not applied."""
-    if is_call(node, "sign", "abs", "exp", "sqrt", "log", "square", "reciprocal", "scatter_add"):
+    """A function not applied, or nothing added at some places."""
+    if is_call(node, "sign", "abs", "exp", "sqrt", "log", "square", "reciprocal"):
         yield "other", f"{text(node.func.value)} in place of {text(node)}", node.func.value
+    if is_call(node, "scatter_add", "index_add"):
+        yield "missing term", f"what `{text(node)}` adds", node.func.value
 
 
 def axis_of(node: ast.Call) -> ast.expr | None:

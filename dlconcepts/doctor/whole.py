@@ -107,6 +107,18 @@ def stale(trouble: Trouble) -> Suspicion | None:
     return None
 
 
+def without_slope(trouble: Trouble) -> Suspicion | None:
+    """The local slope taken for 1 wherever it is not 0: dy is handed on as it is."""
+
+    def handed_on(e: Exam) -> Tensor | None:
+        J = e.J(trouble.i)
+        return None if J is None else ((J != 0).to(J.dtype).T @ e.dy.reshape(-1)).view(e.truth[trouble.i].shape)
+
+    if trouble.meets(handed_on):
+        return Suspicion("missing factor", "the local slope", "", "multiply dy by the derivative of the forward")
+    return None
+
+
 def without_dy(trouble: Trouble) -> Suspicion | None:
     """The upstream gradient taken for ones."""
 

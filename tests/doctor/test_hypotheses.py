@@ -44,6 +44,10 @@ def rows(x):
     return torch.linalg.vector_norm(x, dim=-1)
 
 
+def soft_maximum(x):
+    return torch.logsumexp(x, -1)
+
+
 def lookup(E, index):
     return E[index]
 
@@ -112,6 +116,7 @@ CASES = {
     "kinds.second_opinion": ("detached", "", gated, lambda dy, x: dy * torch.sigmoid(x), (x,)),
     "kinds.float32": ("precision", "seven", twice, lambda dy, x: dy * 2 * (1 + 3e-8), (x,)),
     "whole.without_dy": ("missing factor", "dy", product, of_ones, (x, W)),
+    "whole.without_slope": ("missing factor", "slope", soft_maximum, lambda dy, x: dy[:, None].expand_as(x), (x,)),
     "whole.stale": ("stale", "earlier", remembering, lambda dy, x: dy * (1 - remembered[0] ** 2), (x,)),
     "whole.diagonal_only": ("diagonal only", "", spread, diagonal_of_spread, (x,)),
     "local.along_the_wrong_axis": ("wrong axis", "a row", rows, lambda dy, x: dy[:, None] * x / rows(x), (square,)),
