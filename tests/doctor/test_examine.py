@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ import dlconcepts
 from dlconcepts.doctor import check
 from dlconcepts.doctor.diagnosis import CAUSES, RIGHT, Diagnosis
 
+README = Path(__file__).parents[2] / "README.md"
 torch.manual_seed(1)
 x, W, b = (torch.randn(*shape, dtype=torch.float64) for shape in [(4, 3), (3, 2), (2,)])
 
@@ -240,6 +242,13 @@ def test_a_diagnosis_is_plain_and_strict_json():
     assert set(RIGHT) < set(CAUSES)
     with pytest.raises(ValueError, match="must be one of"):
         Diagnosis("bad")
+
+
+def test_the_readmes_patient_is_diagnosed_as_the_readme_says(capsys):
+    section = README.read_text(encoding="utf-8").split("## What is wrong with my backward?")[1]
+    _, code, _, answer, *_ = section.split("```")
+    exec(compile(code.removeprefix("python"), str(README), "exec"), {})
+    assert capsys.readouterr().out.splitlines()[0] == answer.strip()
 
 
 def test_dlconcepts_offers_check_and_imports_torch_for_it_alone():
