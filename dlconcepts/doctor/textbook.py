@@ -91,7 +91,7 @@ def one_change(trouble: Trouble) -> Suspicion | None:
         candidates = sorted(all_changes(rule.backward, names), key=lambda c: ORDER.index(c.cause))
         for change in candidates:
             if all(gives(trouble.i, e, rule, change, names) for e in exams):
-                advice = f"compare with ours: dlconcepts practice --solution '{name}'"
+                advice = f"quoted is our own backward, dlconcepts practice --solution '{name}'"
                 named = NAMED.get(change.words.strip("`"))
                 return Suspicion(change.cause, f"{named}, {change.words}" if named else change.words, "", advice)
     return None
