@@ -6,7 +6,6 @@ Shapes: those of the rule.
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
 from difflib import get_close_matches
 from types import ModuleType
 
@@ -24,6 +23,37 @@ ORDER = [
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
     *("average pooling", "max pooling", "convolution"),
 ]
+TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
+
+{shapes}
+
+The forward is given. Write its backward: {upstream} is the gradient that arrives from above, shaped as the forward's
+value, and {saved} is what the forward saved. You may read the shapes without their "...".
+Then run this file, or
+
+    dlconcepts check {file}
+
+Stuck? dlconcepts practice --solution \'{name}\'
+"""
+
+{imports}
+
+LIKE = "{name}"  # what the doctor compares with, and on whose samples
+
+
+{forward}
+
+
+{head}
+    """{asked}"""
+    {empty}
+
+
+if __name__ == "__main__":
+    from dlconcepts.cli import main
+
+    raise SystemExit(main(["check", __file__]))
+'''
 EMPTY = 'raise NotImplementedError("the backward is yours to write")'
 
 
@@ -72,37 +102,20 @@ def exercise(name: str) -> str:
     upstream, *saved = inspect.signature(rule.backward).parameters
     asked = ", ".join(f"{g} = ?" for g in asked_for(name))
     head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0].rstrip()
-    return f'''"""Exercise {number} of {len(rules)}, {name}: {gist(name)}.
-
-{shapes(module)}
-
-The forward is given. Write its backward: {upstream} is the gradient that arrives from above, shaped as the forward's
-value, and {", ".join(saved) or "nothing"} is what the forward saved. You may read the shapes without their "...".
-Then run this file, or
-
-    dlconcepts check {file_name(name)}
-
-Stuck? dlconcepts practice --solution \'{name}\'
-"""
-
-{imports(name)}
-
-LIKE = "{name}"  # what the doctor compares with, and on whose samples
-
-
-{without_source(rule.forward)}
-
-
-{head}
-    """{asked}"""
-    {EMPTY}
-
-
-if __name__ == "__main__":
-    from dlconcepts.cli import main
-
-    raise SystemExit(main(["check", __file__]))
-'''
+    return TEMPLATE.format(
+        place=f"{number} of {len(rules)}",
+        name=name,
+        gist=gist(name),
+        shapes=shapes(module),
+        upstream=upstream,
+        saved=", ".join(saved) or "nothing",
+        file=file_name(name),
+        imports=imports(name),
+        forward=textwrap.dedent(inspect.getsource(rule.forward)).strip(),
+        head=head,
+        asked=asked,
+        empty=EMPTY,
+    )
 
 
 def asked_for(name: str) -> list[str]:
@@ -116,11 +129,6 @@ def shapes(module: ModuleType) -> str:
     """The shapes' lines of the rule's file."""
     text = inspect.getdoc(module)
     return "Shapes: " + text.split("\nShapes: ")[1].split("\nSource")[0].strip()
-
-
-def without_source(forward: Callable) -> str:
-    """The forward's text as it is."""
-    return textwrap.dedent(inspect.getsource(forward)).strip()
 
 
 def imports(name: str) -> str:

@@ -44,9 +44,6 @@ class Visit(NamedTuple):
         names = self.patient.names
         return "d" + (names[i] if i < len(names) else f"input{i}")
 
-    def shape(self, i: int) -> tuple[int, ...]:
-        return tuple(self.probe.inputs[i].shape)
-
 
 def in_place(visit: Visit) -> Finding | None:
     """Was an input, or the upstream gradient, changed? The next one to use it gets the changed one."""

@@ -13,12 +13,12 @@ from typing import Any
 from torch import Tensor
 
 from .evidence import Exam
+from .rewriting import changes
 from .trouble import Suspicion, Trouble, close
 from .truth import by_autograd
-from .variants import changes
 
 LIMIT = 150  # changes of a long forward that are tried
-MEANS = {"sign": "sign", "missing term": "missing term", "missing factor": "missing factor", "wrong axis": "wrong axis"}
+MEANS = ("sign", "missing term", "missing factor", "wrong axis")  # what a change of a forward may mean
 
 
 def one_change(trouble: Trouble) -> Suspicion | None:

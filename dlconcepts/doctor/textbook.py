@@ -20,8 +20,8 @@ from ..rules import rules
 from ..rules.rule import Rule
 from .evidence import Exam
 from .probes import copies
+from .rewriting import Change, changes, tree_of
 from .trouble import Suspicion, Trouble, close
-from .variants import Change, changes, tree_of
 
 OURS = "dlconcepts.manual"
 ORDER = [  # of several changes that give the same numbers the one that is named
