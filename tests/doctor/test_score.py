@@ -39,6 +39,7 @@ def test_the_recorded_score_is_of_this_corpus_and_meets_the_bars():
     recorded = json.loads(score.RESULTS.read_text())
     assert recorded["seeds"] == score.SEEDS
     assert score.meets_bars(recorded)
+    assert list(recorded["splits"]) == [split for split in score.SPLITS if cases(split)]
     row = recorded["splits"]["developed"]
     assert row["wrong"] == sum(not c.right for c in DEVELOPED)
     assert row["right"] == sum(c.right for c in DEVELOPED)
