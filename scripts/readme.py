@@ -12,6 +12,7 @@ from dlconcepts.verify import gradient_names
 README = Path(__file__).parent.parent / "README.md"
 BENCH = Path(__file__).with_name("bench.json")
 FAULTS = README.parent / "tests" / "faults" / "results.json"
+SCORE = README.parent / "tests" / "doctor" / "score.json"
 
 
 def verdicts() -> str:
@@ -74,9 +75,26 @@ def speed() -> str:
     return "\n".join([*lines, *(f"| {name} | {times[name]:.2f} | {share[name]:.0%} |" for name in times)])
 
 
+def doctor() -> str:
+    """What the doctor says of the corpus, the rules that its diagnoses were developed on apart from the others."""
+    score = json.loads(SCORE.read_text(encoding="utf-8"))
+    lines = [
+        "| | rules | wrong, called so | cause in the first line | right, called so |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for split, row in score["splits"].items():
+        wrong, right = row["wrong"], row["right"]
+        cells = f"{row['called wrong']} of {wrong} | {row['cause right']} of {wrong} | {row['called right']} of {right}"
+        lines.append(f"| {split.replace('_', ' ')} | {row['rules']} | {cells} |")
+    seeds = score["seeds"]
+    draws = f"{seeds['wrong']} draws of inputs for a wrong gradient, {seeds['right']} for a right one"
+    return "\n".join([*lines, "", f"With {draws}, and counted only if it holds for each of them."])
+
+
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    for name, make in [("verdicts", verdicts), ("operations", operations), ("speed", speed), ("faults", faults)]:
+    parts = {"verdicts": verdicts, "operations": operations, "speed": speed, "faults": faults, "doctor": doctor}
+    for name, make in parts.items():
         pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text
