@@ -1,0 +1,117 @@
+"""The figure of the concept `batch_size`: what a batch sees of the gradient, what each size learns, how fast it is."""
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
+
+from ..data import SIDE
+from ..evidence import interval
+from ..panels import INTERVALS, curve, of
+from ..plot import COLORS, band, label_ends, words
+from ..records import Run
+
+Lines = dict[tuple[str, str], dict[int, str]]
+BUDGETS = {"epochs": COLORS[0], "steps": COLORS[2]}
+NOISE = {  # by name in the runs: label and look
+    "trained": ("after\ntraining", {"color": COLORS[3], "linestyle": "-"}),
+    "trained, no example twice": ("no digit\ntwice", {"color": COLORS[1], "linestyle": "--"}),
+    "first weights": ("before\ntraining", {"color": COLORS[4], "linestyle": "-."}),
+}
+
+
+def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watched: str) -> None:
+    """lines: by budget and kind of rate, the arm of each batch size; watched: the arm whose noise was measured."""
+    seeds = len({run.seed for run in runs if run.label == watched})
+    words(
+        figure,
+        title,
+        f"MNIST, {seeds} seeds; 32 hidden units, rates falling to 0 along a cosine. Bands: {INTERVALS}\n"
+        "Speed: on one machine, band over turns of measuring. Memory: what a forward pass keeps for the backward.",
+    )
+    grid = figure.add_gridspec(1, 3, width_ratios=[1.05, 1.05, 0.8])
+    left = grid[0].subgridspec(2, 1, height_ratios=[1, 2.6])
+    gradient_pictures(figure, left[0], runs)
+    noise(figure.add_subplot(left[1]), runs, watched)
+    budgets(figure.add_subplot(grid[1]), runs, lines)
+    speed(figure.add_subplot(grid[2]), runs)
+
+
+def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
+    """What batches of growing size would change in one unit's weights; nothing where no run has pictures."""
+    axes = figure.add_subplot(place, title="What a batch asks of one unit's weights")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    axes.grid(visible=False)
+    shown = next((run.extra["pictures"] for run in runs if run.extra.get("pictures")), {})
+    for i, pixels in enumerate(shown.values()):
+        rows = [pixels[first : first + SIDE] for first in range(0, len(pixels), SIDE)]
+        axes.imshow(rows, cmap="PuOr", vmin=-1, vmax=1, extent=(1.1 * i, 1.1 * i + 1, 0, 1))
+    axes.set(xlim=(-0.05, 1.1 * max(1, len(shown))), yticks=[])
+    axes.set_xticks([1.1 * i + 0.5 for i in range(len(shown))], [f"B = {name}" for name in shown])
+
+
+def noise(axes: Axes, runs: list[Run], watched: str) -> None:
+    """The relative noise over the batch size, both axes logarithmic."""
+    axes.set(xlabel="batch size", ylabel="noise relative to the gradient", xscale="log", yscale="log")
+    ends = {}
+    for name, (label, look) in NOISE.items():
+        mine = [run for run in of(runs, watched) if name in run.extra.get("noise", {})]
+        points = curve(mine, watched, lambda run, name=name: run.extra["noise"][name].values())
+        if points:
+            sizes = [int(B) for B in mine[0].extra["noise"][name]]
+            band(axes, sizes, points, look)
+            ends[label] = (sizes[-1], points[-1][0])
+    ticks(axes.xaxis, [8, 32, 128, 512])
+    ticks(axes.yaxis, [0.1, 0.3, 1, 3, 10])
+    label_ends(axes, ends, {label: look["color"] for label, look in NOISE.values()}, 0.15)
+
+
+def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:
+    """What each size learns within the same epochs and within the same steps. Arms with less than two runs: none."""
+    axes.set(xlabel="batch size", ylabel="test accuracy, %", xscale="log", title="What each size learns")
+    ends, colors = {}, {}
+    for (budget, rates), arms in lines.items():
+        scores = {B: [100 * run.final["test accuracy"] for run in of(runs, label)] for B, label in arms.items()}
+        points = {B: interval(values) for B, values in scores.items() if len(values) > 1}
+        own = rates == "own rate"
+        label = f"same {budget}" + ("" if own else ",\none rate scaled")
+        if points:
+            look = {"color": BUDGETS[budget], "linestyle": "-" if own else "--", "marker": "o" if own else "."}
+            band(axes, list(points), list(points.values()), look)
+            ends[label], colors[label] = (max(points), points[max(points)][0]), look["color"]
+    ticks(axes.xaxis, list(next(iter(lines.values()))))
+    label_ends(axes, ends, colors, 0.1)
+
+
+def speed(axes: Axes, runs: list[Run]) -> None:
+    """Examples per second over the batch size; under each size the memory that it takes."""
+    axes.set(
+        xlabel="batch size, memory of its pass",
+        ylabel="thousand examples a second",
+        xscale="log",
+        title="How fast it is",
+    )
+    rates = [run.timing["examples per second"] for run in runs if run.label == "throughput"]
+    if len(rates) > 1:
+        sizes = list(rates[0])
+        points = [interval([row[B] / 1000 for row in rates]) for B in sizes]
+        band(axes, [int(B) for B in sizes], points, {"color": "#333333", "marker": "o"})
+        axes.set_ylim(0)
+    saved = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
+    shown = [B for i, B in enumerate(saved) if i % 2]
+    ticks(axes.xaxis, [int(B) for B in shown], [f"{B}\n{size(saved[B]['activations'])}" for B in shown])
+
+
+def size(count: int) -> str:
+    """Bytes as people say them: 27 kB, 6.8 MB."""
+    value, unit = (count / 1e6, "MB") if count >= 1e6 else (count / 1e3, "kB")
+    return f"{value:.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
+
+
+def ticks(axis: Axis, places: list[float], labels: list[str] | None = None) -> None:
+    """Plain numbers on a logarithmic axis, and none of its small ticks."""
+    axis.set_major_locator(FixedLocator(places))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FixedFormatter(labels or [f"{place:g}" for place in places]))
