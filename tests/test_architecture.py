@@ -59,9 +59,11 @@ ALLOWED = {
     ),
     "everyday": ({"budget", "build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
-        {"budget", "concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
-        {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
+        {"budget", "evidence", "data", "partial", "progress", "records", "request", "plot", "setting", "tuning"},
+        {"torch", "IPython"},  # IPython is there when a notebook is
     ),
+    "progress": (set(), {"tqdm"}),
+    "request": ({"setting"}, set()),  # and the concept that it names
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
