@@ -15,9 +15,9 @@ from ..records import Run
 Lines = dict[tuple[str, str], dict[int, str]]
 BUDGETS = {"epochs": COLORS[0], "steps": COLORS[2]}
 NOISE = {  # by name in the runs: label and look
-    "trained": ("after\ntraining", {"color": COLORS[3], "linestyle": "-"}),
-    "trained, no example twice": ("no digit\ntwice", {"color": COLORS[1], "linestyle": "--"}),
-    "first weights": ("before\ntraining", {"color": COLORS[4], "linestyle": "-."}),
+    "trained": ("after training", {"color": COLORS[3], "linestyle": "-"}),
+    "trained, no example twice": ("the same, no digit twice", {"color": COLORS[1], "linestyle": "--"}),
+    "first weights": ("before training", {"color": COLORS[4], "linestyle": "-."}),
 }
 
 
@@ -40,7 +40,7 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watch
 
 def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     """What batches of growing size would change in one unit's weights; nothing where no run has pictures."""
-    axes = figure.add_subplot(place, title="What a batch asks of one unit's weights")
+    axes = figure.add_subplot(place, title="What batches ask of one unit")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.grid(visible=False)
@@ -49,23 +49,22 @@ def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> No
         rows = [pixels[first : first + SIDE] for first in range(0, len(pixels), SIDE)]
         axes.imshow(rows, cmap="PuOr", vmin=-1, vmax=1, extent=(1.1 * i, 1.1 * i + 1, 0, 1))
     axes.set(xlim=(-0.05, 1.1 * max(1, len(shown))), yticks=[])
-    axes.set_xticks([1.1 * i + 0.5 for i in range(len(shown))], [f"B = {name}" for name in shown])
+    axes.set_xticks(
+        [1.1 * i + 0.5 for i in range(len(shown))], [f"{name} digits" if name == "8" else name for name in shown]
+    )
 
 
 def noise(axes: Axes, runs: list[Run], watched: str) -> None:
     """The relative noise over the batch size, both axes logarithmic."""
     axes.set(xlabel="batch size", ylabel="noise relative to the gradient", xscale="log", yscale="log")
-    ends = {}
     for name, (label, look) in NOISE.items():
         mine = [run for run in of(runs, watched) if name in run.extra.get("noise", {})]
         points = curve(mine, watched, lambda run, name=name: run.extra["noise"][name].values())
         if points:
-            sizes = [int(B) for B in mine[0].extra["noise"][name]]
-            band(axes, sizes, points, look)
-            ends[label] = (sizes[-1], points[-1][0])
+            band(axes, [int(B) for B in mine[0].extra["noise"][name]], points, {**look, "label": label})
+            axes.legend(loc="lower left", frameon=False, fontsize=14)
     ticks(axes.xaxis, [8, 32, 128, 512])
     ticks(axes.yaxis, [0.1, 0.3, 1, 3, 10])
-    label_ends(axes, ends, {label: look["color"] for label, look in NOISE.values()}, 0.15)
 
 
 def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:

@@ -69,7 +69,7 @@ def drawn_rows(N: int, B: int, draws: int, replacement: bool, random: torch.Gene
 
 
 def of_a_finite_set(noise: dict[str, float], N: int) -> dict[str, float]:
-    """The noise without replacement over sqrt((N - B) / (N - 1)), which is 0 at N: what it would be with replacement."""
+    """The noise without replacement over sqrt((N - B) / (N - 1)): what it would be with replacement."""
     return {B: value / sqrt((N - int(B)) / (N - 1)) for B, value in noise.items()}
 
 
