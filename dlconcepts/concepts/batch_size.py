@@ -19,12 +19,12 @@ from torch.optim.lr_scheduler import CosineAnnealingLR
 from .. import everyday
 from ..budget import steps_an_epoch
 from ..data import CLASSES, Data, Split
-from ..drawing.batch_size import draw_panels
+from ..drawing.batch_size import PANELS, draw_panels, finding
 from ..evidence import above, below, exact, paired, under_conditions, values, within
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes.counting import counted, deviation_from_mean, miscounted
-from ..probes.gradient_noise import falling, noise_by_size, of_a_finite_set, pictures
+from ..probes.gradient_noise import falling, noise_by_size, pictures
 from ..probes.tape import batch_of, off_proportion, peaks, saved_bytes
 from ..probes.throughput import rounds
 from ..records import Run, Verdict
@@ -59,7 +59,8 @@ TUNED = {arm(budget, B): ("lr", GRID) for budget in BUDGETS for B in SIZES}
 TIMED = ("batch_size.throughput",)
 WATCHED = arm("epochs", MIDDLE)  # the noise is measured in its networks
 AMONG, DRAWS = 1024, 128  # examples that mini-batches are drawn from, and draws of each size
-FAR_BELOW, NEAR = (8, 16, 32, 64), (128, 256, 512, 768, 896, 960)  # a sixteenth of them at most; up to almost all
+FAR_BELOW = (8, 16, 32, 64)  # a sixteenth of them at most
+EVERY = (*FAR_BELOW, 128, 256, 512, 768, 896, 960)
 ONCE = "trained, no example twice"
 COUNTED = 5000  # examples, no multiple of every size: the last batch may be smaller
 SPEEDS = (2, 8, 32, 128, 512, 2048, 8192)
@@ -108,87 +109,73 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
     random, x, y = generator(model.seed, "noise", 0), data.train.x, data.train.y
     rows = torch.randperm(len(x), generator=random)[:AMONG]
     some, first = Split(x[rows], y[rows]), start(network, model.seed, x, model.setting.initial)
-    sizes = [B for B in FAR_BELOW + NEAR if len(some) > B]
     found = {
-        "first weights": noise_by_size(network, first, some, sizes, DRAWS, True, random),
-        "trained": noise_by_size(network, params, some, sizes, DRAWS, True, random),
-        ONCE: noise_by_size(network, params, some, sizes, DRAWS, False, random),
+        name: noise_by_size(network, p, some, EVERY, DRAWS, name != ONCE, random)
+        for name, p in [("first weights", first), ("trained", params), (ONCE, params)]
     }
-    shown = {}
-    if model.seed == 0 and not model.setting.filters:
-        shown = pictures(network, first, data.train, {str(B): rows[:B] for B in (1, 8, 128, len(rows))})
-    return {"among": len(some), "noise": found, "pictures": shown}
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
+    choices = {str(B): rows[:B] for B in (1, 8, 128, len(rows))}
+    shown = model.seed == 0 and not model.setting.filters
+    return {"noise": found, "pictures": pictures(network, first, data.train, choices) if shown else {}}
 
 
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
     """The statements of the glossary on batch sizes, judged."""
+    named = {name: [run for run in runs if run.label == name] for name in ("definition", "memory", "throughput")}
     return {
-        "batch_size.definition": definition_verdict([run.extra for run in runs if run.label == "definition"]),
-        "batch_size.memory": memory_verdict([run.extra for run in runs if run.label == "memory"]),
+        "batch_size.definition": definition_verdict([run.extra for run in named["definition"]]),
+        "batch_size.memory": memory_verdict([saved for run in named["memory"] for saved in run.extra.values()]),
         "batch_size.noise": noise_verdict(runs),
         "batch_size.budget": budget_verdict(runs),
-        "batch_size.throughput": throughput_verdict([run.timing for run in runs if run.label == "throughput"]),
+        "batch_size.throughput": throughput_verdict([run.timing["examples per second"] for run in named["throughput"]]),
     }
 
 
 def definition_verdict(found: list[dict]) -> Verdict:
-    off = [float(miscounted(int(B), passes, row["examples"])) for row in found for B, passes in row["counted"].items()]
+    off = [miscounted(int(B), passes, row["examples"]) for row in found for B, passes in row["counted"].items()]
+    deviations = [row["deviation"] for row in found]
     return under_conditions(
         "what a batch is",
         {
-            "a pass holds so many examples, an epoch's last one what is left": exact(
-                "examples too many or few", off, 0
-            ),
-            "a batch's gradient is the mean of its examples' gradients": exact(
-                "largest deviation, float64", [row["deviation"] for row in found], ROUNDING
-            ),
+            "a pass holds so many examples, an epoch's last one what is left": exact("examples amiss", off, 0),
+            "its gradient is the mean of its examples' gradients": exact("deviation, float64", deviations, ROUNDING),
         },
     )
 
 
 def memory_verdict(found: list[dict]) -> Verdict:
-    off = [deviation for row in found for saved in row.values() for deviation in off_proportion(saved)]
+    off = [deviation for saved in found for deviation in off_proportion(saved)]
     return under_conditions(
         "bytes kept for the backward pass, fully connected and convolution",
         {
-            "what examples leave is in proportion to the batch size": exact("share", [a for a, _ in off], 0),
-            "the weights take the same at every size": exact("share", [p for _, p in off], 0),
+            "what examples leave is in proportion to their number": exact("relative deviation", [a for a, _ in off], 0),
+            "the weights take the same at every size": exact("relative deviation", [p for _, p in off], 0),
         },
     )
 
 
 def noise_verdict(runs: list[Run]) -> Verdict:
     """Does the noise fall as 1 / sqrt(B)?"""
-    every, metric = FAR_BELOW + NEAR, "slope of log noise over log batch size, less -1/2"
+    metric = "slope of log noise over log batch size, less -1/2"
 
-    def off(name: str, sizes: tuple[int, ...], corrected: bool = False) -> Verdict:
-        def difference(run: Run) -> float | None:
-            noise = {B: value for B, value in run.extra.get("noise", {}).get(name, {}).items() if int(B) in sizes}
-            noise = of_a_finite_set(noise, run.extra["among"]) if corrected and noise else noise
-            return falling(noise) + 0.5 if len(noise) > 1 else None
-
-        return within(metric, values(runs, WATCHED, difference).values(), MARGIN)
+    def off(name: str, sizes: tuple[int, ...], among: int | None = None) -> Verdict:
+        slopes = values(runs, WATCHED, lambda run: falling(run.extra.get("noise", {}).get(name, {}), sizes, among))
+        return within(metric, [slope if slope is None else slope + 0.5 for slope in slopes.values()], MARGIN)
 
     return under_conditions(
         metric,
         {
-            "examples may be drawn twice, first weights": off("first weights", every),
-            "examples may be drawn twice, after training": off("trained", every),
+            "examples may be drawn twice, first weights": off("first weights", EVERY),
+            "examples may be drawn twice, after training": off("trained", EVERY),
             "no example twice, at most a sixteenth of them": off(ONCE, FAR_BELOW),
-            "no example twice, up to almost all": off(ONCE, every),
-            "the same over sqrt((N - B) / (N - 1))": off(ONCE, every, corrected=True),
+            "no example twice, up to almost all": off(ONCE, EVERY),
+            "the same over sqrt((N - B) / (N - 1))": off(ONCE, EVERY, AMONG),
         },
     )
 
 
 def budget_verdict(runs: list[Run]) -> Verdict:
     """Does the smallest size win within the same epochs, and the largest within the same steps?"""
-    of = {label: values(runs, label, accuracy) for label in ARMS}
+    of = {label: values(runs, label, lambda run: 100 * run.final["test accuracy"]) for label in ARMS}
     return under_conditions(
         "points of test accuracy",
         {
@@ -203,54 +190,34 @@ def budget_verdict(runs: list[Run]) -> Verdict:
     )
 
 
-def throughput_verdict(timings: list[dict]) -> Verdict:
-    """Is a larger batch faster per example, and does that end? Intervals are over turns of measuring."""
-
-    def gain(metric: str, a: int, b: int) -> tuple[str, list[float]]:
-        rows = [timing["examples per second"] for timing in timings]
-        return metric, [row[str(a)] / row[str(b)] for row in rows]
-
+def throughput_verdict(rows: list[dict]) -> Verdict:
+    """Is a larger batch faster per example, and does that end? The intervals are over turns of measuring."""
+    gain, more = ([row[str(a)] / row[str(b)] for row in rows] for a, b in [(512, 8), (8192, 2048)])
     return under_conditions(
         "examples per second",
         {
-            "512 at once against 8": above(*gain("times as fast", 512, 8), TWICE),
-            "8192 at once against 2048": below(*gain("times as fast", 8192, 2048), FLAT),
+            "512 at once against 8": above("times as fast", gain, TWICE),
+            "8192 at once against 2048": below("times as fast", more, FLAT),
         },
     )
 
 
 def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     """How noisy a batch's gradient is, what each size learns within either budget, and how fast it is."""
-    lines = {
-        (budget, rates): {B: arm(budget, B, rates) for B in SIZES} for budget in BUDGETS for rates in (OWN, SCALED)
-    }
+    kinds = [(budget, rates) for budget in BUDGETS for rates in (OWN, SCALED)]
+    lines = {kind: {B: arm(kind[0], B, kind[1]) for B in SIZES} for kind in kinds}
     draw_panels(figure, runs, title(found), lines, WATCHED)
 
 
 def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
-    within_epochs, within_steps = (found["batch_size.budget"].parts[f"same {budget}, {OWN}"] for budget in BUDGETS)
-    if within_epochs.effect is None or within_steps.effect is None:
-        return "Batch size: not shown, a model diverged"
-    if within_epochs.outcome == within_steps.outcome == "supported":
-        return (
-            f"Same epochs: batches of {SMALL} win by {within_epochs.effect:.1f} points. "
-            f"Same steps: batches of {LARGE} by {within_steps.effect:.1f}"
-        )
-    return (
-        f"Batches of {SMALL} against {LARGE}: {within_epochs.effect:+.1f} points in the same epochs "
-        f"({within_epochs.outcome}), {-within_steps.effect:+.1f} in the same steps ({within_steps.outcome})"
-    )
+    parts = found["batch_size.budget"].parts
+    return finding(*(parts[f"same {budget}, {OWN}"] for budget in BUDGETS), SMALL, LARGE)
 
 
 def alt(found: dict[str, Verdict]) -> str:
     """The figure in words, for those who do not see it."""
-    return (
-        f"{title(found)}. Three panels: what 1, 8, 128 and all digits would change in one unit's weights, as pictures, "
-        "and the noise of the gradient falling over the batch size; test accuracy over the batch size within the same "
-        "epochs and within the same steps, each size at its own rate and at one rate scaled; and examples per second "
-        "over the batch size."
-    )
+    return f"{title(found)}. {PANELS}"
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:

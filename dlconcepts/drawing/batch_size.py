@@ -10,7 +10,7 @@ from ..data import SIDE
 from ..evidence import interval
 from ..panels import INTERVALS, curve, of
 from ..plot import COLORS, band, label_ends, words
-from ..records import Run
+from ..records import Run, Verdict
 
 Lines = dict[tuple[str, str], dict[int, str]]
 BUDGETS = {"epochs": COLORS[0], "steps": COLORS[2]}
@@ -19,6 +19,28 @@ NOISE = {  # by name in the runs: label and look
     "trained, no example twice": ("the same, no digit twice", {"color": COLORS[1], "linestyle": "--"}),
     "first weights": ("before training", {"color": COLORS[4], "linestyle": "-."}),
 }
+
+
+PANELS = (
+    "Three panels: what 1, 8, 128 and 1024 digits would change in one unit's weights, as pictures, over the noise of "
+    "the gradient, which falls with the batch size; test accuracy over the batch size within the same epochs and "
+    "within the same steps, each size at its own rate and at one rate scaled; and examples per second over the size."
+)
+
+
+def finding(in_epochs: Verdict, in_steps: Verdict, small: int, large: int) -> str:
+    """The title: by how much the small size wins within the same epochs, and the large one within the same steps."""
+    if in_epochs.effect is None or in_steps.effect is None:
+        return "Batch size: not shown, a model diverged"
+    if in_epochs.outcome == in_steps.outcome == "supported":
+        return (
+            f"Same epochs: batches of {small} win by {in_epochs.effect:.1f} points. "
+            f"Same steps: batches of {large} by {in_steps.effect:.1f}"
+        )
+    return (
+        f"{small} a batch against {large}: {in_epochs.effect:+.1f} points in as many epochs ({in_epochs.outcome}), "
+        f"{-in_steps.effect:+.1f} in as many steps ({in_steps.outcome})"
+    )
 
 
 def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watched: str) -> None:

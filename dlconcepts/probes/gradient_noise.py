@@ -7,7 +7,7 @@ Source: W. G. Cochran, "Sampling Techniques", 3rd edition, 1977, sections 2.5 an
 """
 
 from collections.abc import Iterable, Iterator
-from math import log, sqrt
+from math import isfinite, log, sqrt
 from statistics import linear_regression
 
 import torch
@@ -30,12 +30,14 @@ def noise_by_size(
     replacement: bool,
     random: torch.Generator,
 ) -> dict[str, float]:
-    """The relative noise of mini-batches of each size at one point, over so many draws."""
+    """The relative noise of mini-batches of each size at one point, over so many draws; without what is no number."""
     full, N = gradients(network, params, split.x[None], split.y[None]), len(split)
-    return {
+    found = {
         str(B): relative_noise(network, params, split, drawn_rows(N, B, draws, replacement, random), full)
         for B in sizes
+        if B < N
     }
+    return {B: value for B, value in found.items() if isfinite(value) and value > 0}
 
 
 def relative_noise(
@@ -68,14 +70,17 @@ def drawn_rows(N: int, B: int, draws: int, replacement: bool, random: torch.Gene
             yield torch.stack([torch.randperm(N, generator=random)[:B] for _ in range(D)])
 
 
-def of_a_finite_set(noise: dict[str, float], N: int) -> dict[str, float]:
-    """The noise without replacement over sqrt((N - B) / (N - 1)): what it would be with replacement."""
-    return {B: value / sqrt((N - int(B)) / (N - 1)) for B, value in noise.items()}
+def falling(noise: dict[str, float], sizes: Iterable[int], among: int | None = None) -> float | None:
+    """The slope of the noise over some batch sizes, both as logarithms, by least squares; None for fewer than two.
 
-
-def falling(noise: dict[str, float]) -> float:
-    """The slope of the noise over the batch size, both as logarithms, by least squares."""
-    return linear_regression([log(int(B)) for B in noise], [log(value) for value in noise.values()]).slope
+    among: the N that were drawn from without replacement; the noise is divided by sqrt((N - B) / (N - 1)) first.
+    """
+    kept = [(B, noise[str(B)]) for B in sizes if str(B) in noise]
+    if len(kept) < 2:
+        return None
+    by = [sqrt((among - B) / (among - 1)) if among else 1 for B, _ in kept]
+    x, y = [log(B) for B, _ in kept], [log(value / factor) for (_, value), factor in zip(kept, by, strict=True)]
+    return linear_regression(x, y).slope
 
 
 def pictures(network: list[Layer], params: Params, split: Split, rows: dict[str, Tensor]) -> dict[str, list[float]]:
