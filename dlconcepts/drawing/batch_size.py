@@ -23,7 +23,7 @@ NOISE = {  # by name in the runs: label and look
 
 PANELS = (
     "Three panels: what 1, 8, 128 and 1024 digits would change in one unit's weights, as pictures, over the noise of "
-    "the gradient, which falls with the batch size; test accuracy over the batch size within the same epochs and "
+    "the gradient, which falls with the batch size; test error over the batch size within the same epochs and "
     "within the same steps, each size at its own rate and at one rate scaled; and examples per second over the size."
 )
 
@@ -50,7 +50,8 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watch
         figure,
         title,
         f"MNIST, {seeds} seeds; 32 hidden units, rates falling to 0 along a cosine. Bands: {INTERVALS}\n"
-        "Speed: on one machine, band over turns of measuring. Memory: what a forward pass keeps for the backward.",
+        "Pictures: weights to raise (purple), to lower (orange). Speed: one machine, band over turns of measuring; "
+        "memory: for the backward pass.",
     )
     grid = figure.add_gridspec(1, 3, width_ratios=[1.05, 1.05, 0.8])
     left = grid[0].subgridspec(2, 1, height_ratios=[1, 2.6])
@@ -90,12 +91,16 @@ def noise(axes: Axes, runs: list[Run], watched: str) -> None:
 
 
 def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:
-    """What each size learns within the same epochs and within the same steps. Arms with less than two runs: none."""
-    axes.set(xlabel="batch size", ylabel="test accuracy, %", xscale="log", title="What each size learns")
+    """What each size fails to learn within the same epochs, and within the same steps.
+
+    On a logarithmic axis a few points among the best and the failures show side by side.
+    """
+    axes.set(xlabel="batch size", ylabel="test error, %: lower is better", xscale="log", yscale="log")
+    axes.set(title="How well each size learns")
     ends, colors = {}, {}
     for (budget, rates), arms in lines.items():
-        scores = {B: [100 * run.final["test accuracy"] for run in of(runs, label)] for B, label in arms.items()}
-        points = {B: interval(values) for B, values in scores.items() if len(values) > 1}
+        errors = {B: [100 - 100 * run.final["test accuracy"] for run in of(runs, label)] for B, label in arms.items()}
+        points = {B: interval(values) for B, values in errors.items() if len(values) > 1}
         own = rates == "own rate"
         label = f"same {budget}" + ("" if own else ",\none rate scaled")
         if points:
@@ -103,6 +108,7 @@ def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:
             band(axes, list(points), list(points.values()), look)
             ends[label], colors[label] = (max(points), points[max(points)][0]), look["color"]
     ticks(axes.xaxis, list(next(iter(lines.values()))))
+    ticks(axes.yaxis, [1, 2, 3, 5, 10, 20, 30, 50, 90])
     label_ends(axes, ends, colors, 0.1)
 
 

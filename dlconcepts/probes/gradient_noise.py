@@ -18,6 +18,7 @@ from ..gradients import manual
 from ..manual.backprop import Params
 from ..manual.network import Layer
 
+DRAWN = 4096  # examples in the draws of a size at least
 TOGETHER = 8192  # examples of several draws that go through the network at once
 
 
@@ -26,17 +27,19 @@ def noise_by_size(
     params: Params,
     split: Split,
     sizes: Iterable[int],
-    draws: int,
     replacement: bool,
     random: torch.Generator,
+    least: int = 32,
 ) -> dict[str, float]:
-    """The relative noise of mini-batches of each size at one point, over so many draws; without what is no number."""
+    """The relative noise of mini-batches of each size at one point, without what is no number.
+
+    At least so many draws each, and as many more of a small size as hold 4,096 examples: single ones deviate most.
+    """
     full, N = gradients(network, params, split.x[None], split.y[None]), len(split)
-    found = {
-        str(B): relative_noise(network, params, split, drawn_rows(N, B, draws, replacement, random), full)
-        for B in sizes
-        if B < N
-    }
+    found = {}
+    for B in (B for B in sizes if B < N):
+        rows = drawn_rows(N, B, max(least, DRAWN // B), replacement, random)
+        found[str(B)] = relative_noise(network, params, split, rows, full)
     return {B: value for B, value in found.items() if isfinite(value) and value > 0}
 
 

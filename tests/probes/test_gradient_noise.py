@@ -48,7 +48,7 @@ def exact_noise(network, params, split, B, replacement):
 
 @pytest.mark.parametrize("replacement", [True, False])
 def test_the_noise_is_what_the_covariance_of_the_examples_says(point, replacement):
-    found = noise_by_size(*point, (1, 4, 20, 30), 4000, replacement, random())
+    found = noise_by_size(*point, (1, 4, 20, 30), replacement, random(), least=4000)
     for B, noise in found.items():
         # the mean of 4,000 squares deviates by about 1 / sqrt(4000) = 1.6 %, its root by half of that
         assert noise == pytest.approx(exact_noise(*point, int(B), replacement), rel=0.03)
@@ -59,7 +59,7 @@ def test_all_examples_at_once_have_no_noise(point):
     full = gradients(network, params, split.x[None], split.y[None])
     rows = drawn_rows(40, 40, 3, False, random())
     assert relative_noise(network, params, split, rows, full) < 1e-14
-    assert noise_by_size(*point, (40, 50), 3, True, random()) == {}
+    assert noise_by_size(*point, (40, 50), True, random()) == {}
 
 
 @pytest.mark.parametrize(("B", "draws"), [(3, 7), (8192, 2), (5000, 3), (10_000, 2)])
