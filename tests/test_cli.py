@@ -119,7 +119,8 @@ def test_redrawing_twice_gives_the_same_bytes(tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, capsys):
+def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dlconcepts.gallery.draw", lambda record, request: [])
     assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["concept"] == "activation"
     assert cli.main(["run", "--all", "--redraw", "--out", str(tmp_path), "--json"]) == 0
