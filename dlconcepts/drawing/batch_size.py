@@ -127,7 +127,7 @@ def speed(axes: Axes, runs: list[Run]) -> None:
         band(axes, [int(B) for B in sizes], points, {"color": "#333333", "marker": "o"})
         axes.set_ylim(0)
     saved = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
-    shown = [B for i, B in enumerate(saved) if i % 2]
+    shown = [B for i, B in enumerate(saved) if i and i % 2 == 0]
     ticks(axes.xaxis, [int(B) for B in shown], [f"{B}\n{size(saved[B]['activations'])}" for B in shown])
 
 
