@@ -46,7 +46,7 @@ def parser() -> Parser:
     run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
     run.add_argument("--redraw", action="store_true", help="draw the recorded numbers again, train nothing")
-    run.add_argument("--json", action="store_true", help="print the record instead of the table")
+    run.add_argument("--json", action="store_true", help="print the record (of several concepts one object), no table")
     run.set_defaults(do=run_command)
 
     verify = commands.add_parser("verify", help="every hand-written rule against autograd and differences")

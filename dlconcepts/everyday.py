@@ -4,10 +4,12 @@ It starts from our first weights and sees the examples in our order, so that the
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 
+from .budget import epochs
 from .build import build
 from .data import Data
 from .feed import batches, feed
@@ -33,8 +35,8 @@ def begin(model: nn.Module, setting: Setting, data: Data, seed: int) -> nn.Modul
 def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """All batches of a training, in order: x (B, 784), y (B,)."""
     fed = feed(data.train, [Model("", setting, seed)])
-    for epoch in range(setting.epochs):
-        yield from ((x[0], y[0]) for x, y in batches(fed, epoch))
+    shown = ((x[0], y[0]) for epoch in range(epochs(setting, data)) for x, y in batches(fed, epoch))
+    return islice(shown, setting.steps or None)
 
 
 def fit(
@@ -58,8 +60,13 @@ def fit(
 
 
 def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
-    """The mean loss of each epoch of n examples, its last batch maybe smaller: our training loss's curve."""
+    """The mean loss of each epoch of n examples, its last batch maybe smaller: our training loss's curve.
+
+    A budget of steps may end within an epoch.
+    """
     B, steps = setting.batch_size, -(-n // setting.batch_size)
     sizes = [min(B, n - B * i) for i in range(steps)]
-    epochs = [losses[i : i + steps] for i in range(0, len(losses), steps)]
-    return [sum(loss * size for loss, size in zip(epoch, sizes, strict=True)) / n for epoch in epochs]
+    cut = [losses[i : i + steps] for i in range(0, len(losses), steps)]
+    return [
+        sum(loss * size for loss, size in zip(epoch, sizes, strict=False)) / sum(sizes[: len(epoch)]) for epoch in cut
+    ]

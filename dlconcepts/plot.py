@@ -6,6 +6,8 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from matplotlib import ft2font
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -14,7 +16,8 @@ STYLE = Path(__file__).with_name("style.mplstyle")
 # petroff6: M. A. Petroff, "Accessible color sequences for data visualization", 2021, arXiv:2107.02270
 COLORS = ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))  # read in grey, too
-METADATA = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+DRAWN_BY = f"matplotlib {matplotlib.__version__}, freetype {ft2font.__freetype_version__}"  # decides every pixel
+METADATA = {"png": {"Software": DRAWN_BY}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 FORMATS = tuple(METADATA)
 
 
@@ -43,6 +46,12 @@ def words(figure: Figure, title: str, caption: str) -> None:
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=13, color="#555555")
 
 
+def by_formula(*artists: Artist) -> None:
+    """Declares lines, or whole panels, as drawn from a formula; all that is not must follow the record: tests ask."""
+    for artist in artists:
+        artist.by_formula = True
+
+
 def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], look: dict) -> None:
     """A line through the means of (mean, low, high), and its interval around it."""
     mean, low, high = zip(*curves, strict=True)
@@ -51,10 +60,13 @@ def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], l
 
 
 def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
-    """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two."""
-    low, high = axes.get_ylim()
+    """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two.
+
+    Drawn last: it goes by the axes' limits and scales as they are now.
+    """
+    to_axes = axes.transData - axes.transAxes
     names = sorted(ends, key=lambda name: ends[name][1])
-    places = spread([(ends[name][1] - low) / (high - low) for name in names], gap)
+    places = spread([float(to_axes.transform(ends[name])[1]) for name in names], gap)
     for name, place in zip(names, places, strict=True):
         x, y = ends[name]
         axes.annotate(

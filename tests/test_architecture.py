@@ -43,8 +43,13 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
+        | {"budget", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
+    ),
+    "drawing": (
+        {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
+        | {"drawing", "probes"},
+        {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
@@ -52,11 +57,13 @@ ALLOWED = {
         | {"stacks"},
         {"torch"},
     ),
-    "everyday": ({"build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
+    "everyday": ({"budget", "build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
-        {"budget", "concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
-        {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
+        {"budget", "evidence", "data", "partial", "progress", "records", "request", "plot", "setting", "tuning"},
+        {"torch", "IPython"},  # IPython is there when a notebook is
     ),
+    "progress": (set(), {"tqdm"}),
+    "request": ({"setting"}, set()),  # and the concept that it names
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),

@@ -134,6 +134,15 @@ def test_redrawing_twice_gives_the_same_bytes(tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dlconcepts.gallery.draw", lambda record, request: [])
+    assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["concept"] == "activation"
+    assert cli.main(["run", "--all", "--redraw", "--out", str(tmp_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert [record["concept"] for record in found["records"]] == glossary.concepts()
+
+
 def test_a_reader_that_has_seen_enough_is_no_error():
     command = f"{sys.executable} -m dlconcepts verify linear relu tanh | head -1"
     found = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)

@@ -21,7 +21,7 @@ from ..evidence import above, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..panels import INTERVALS, learning_curves
-from ..plot import looks, words
+from ..plot import by_formula, looks, words
 from ..records import Run, Verdict
 from ..rules.activation import rules
 from ..rules.linear import rules as linear_rules
@@ -161,6 +161,7 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
         (slope,) = rule.backward(torch.ones_like(x), *saved)
         left.plot(x, y, **look[label])
         middle.plot(x, slope, **look[label], label="identity" if "linear" in label else label)
+    by_formula(left, middle)
     left.set(title="The function", xlabel="input x", ylabel="output y", ylim=(-1.6, 3.2))
     middle.set(title="Its slope, by hand", xlabel="input x", ylabel="dy / dx", ylim=(-0.08, 1.4))
     middle.legend(loc="upper left", ncols=2, frameon=False, fontsize=13)
