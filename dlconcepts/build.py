@@ -44,10 +44,15 @@ def build(models: list[Setting], x: Tensor) -> list[Layer]:
         )
         inputs = width
     layers.append(fully_connected(inputs, CLASSES))
-    output = FITTING.get(setting.loss) if setting.output == "fitting" else setting.output
-    layers += [Layer(OUTPUTS[output])] if output else []
+    layers += output_layers(setting)
     smoothing = numbers(models, "label_smoothing").to(x)
     return [*layers, Layer(losses[setting.loss], constants={"label_smoothing": smoothing} if smoothing.any() else {})]
+
+
+def output_layers(setting: Setting) -> list[Layer]:
+    """What stands between the last layer's sums and the loss: nothing, a sigmoid or a softmax."""
+    output = FITTING.get(setting.loss) if setting.output == "fitting" else setting.output
+    return [Layer(OUTPUTS[output])] if output else []
 
 
 def convolution_blocks(setting: Setting) -> list[list[Layer]]:
