@@ -198,15 +198,13 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
 def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     parts = found["loss.label-noise"].parts
-    clean, noisy = (
-        parts[f"{NOISY[1]} is better at {percent(share)} wrong labels"] for share in (SHARES[0], SHARES[-1])
-    )
-    if clean.effect is None or noisy.effect is None:
-        return "Losses and wrong labels: not shown, a model diverged"
     share = f"{percent(SHARES[-1])} wrong labels"
-    if noisy.outcome == "supported":
-        return f"With {share}, squared error beats cross-entropy by {noisy.effect:.1f} points"
-    return f"Squared error against cross-entropy, {share}: {noisy.effect:+.1f} points ({noisy.outcome})"
+    gain = parts[f"{NOISY[1]} is better at {share}"]
+    if gain.effect is None:
+        return "Losses and wrong labels: not shown, a model diverged"
+    if gain.outcome == "supported":
+        return f"With {share}, squared error beats cross-entropy by {gain.effect:.1f} points"
+    return f"Squared error against cross-entropy, {share}: {gain.effect:+.1f} points ({gain.outcome})"
 
 
 def alt(found: dict[str, Verdict]) -> str:
