@@ -9,7 +9,7 @@ from ..panels import INTERVALS, curve, of, spread_of
 from ..plot import COLORS, band, words
 from ..records import Run
 
-TRAINING, TEST = COLORS[1], COLORS[0]
+TRAINING, TEST, ZERO = COLORS[1], COLORS[0], COLORS[2]
 FOLLOWED = {"none": (COLORS[2], "-"), "shifted images": (COLORS[5], "--")}
 
 
@@ -19,12 +19,11 @@ def draw_panels(
     """ways: the arms beside "none"; strong: the two whose weights are shown, between -edge and edge."""
     seeds = len({run.seed for run in runs})
     how = "1,000 training digits, each seed its own; strengths tuned on the validation split, one learning rate"
-    words(figure, title, f"MNIST, {seeds} seeds, {how}.\\nBars and bands: {INTERVALS}")
+    words(figure, title, f"MNIST, {seeds} seeds, {how}.\nBars and bands: {INTERVALS}")
     grid = figure.add_gridspec(2, 3, width_ratios=[1.15, 1, 0.9])
     gaps(figure.add_subplot(grid[:, 0]), runs, ["none", *ways])
     losses(figure.add_subplot(grid[:, 1]), runs)
     top, bottom = figure.add_subplot(grid[0, 2]), figure.add_subplot(grid[1, 2])
-    top.set_title("Weights under one strong L1 penalty")
     for axes, label, name in zip((top, bottom), strong, ("plain steps", "proximal steps"), strict=True):
         weights(axes, of(runs, label), edge, name)
     bottom.set_xlabel("weight")
@@ -49,7 +48,7 @@ def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
     axes.set_yticks(range(len(order)), order)
     axes.set_ylim(len(order) - 0.5, -0.8)
     axes.grid(axis="y", visible=False)
-    axes.set(title="Test (dots) and training digits (squares)", xlabel="accuracy, %")
+    axes.set(title="Test ● and training ■ digits", xlabel="accuracy, %")
 
 
 def losses(axes: Axes, runs: list[Run]) -> None:
@@ -67,9 +66,8 @@ def losses(axes: Axes, runs: list[Run]) -> None:
     if kept:
         x, y = (fmean(values) for values in zip(*kept, strict=True))
         axes.plot(x, y, "*", color="#333333", markersize=18)
-        axes.annotate(
-            "early stopping\nkeeps this", (x, y), (0, 14), textcoords="offset points", ha="center", fontsize=13
-        )
+        arrow = {"arrowstyle": "-", "color": "#333333"}
+        axes.annotate("early stopping\nkeeps this", (x, y), (1.5 * x, 1.6 * y), fontsize=13, arrowprops=arrow)
     axes.set(title="Loss by epoch", xlabel="epoch", ylabel="loss", ylim=(0, 1))
 
 
@@ -79,15 +77,17 @@ def lowest(losses: list[float]) -> tuple[int, float]:
 
 
 def weights(axes: Axes, runs: list[Run], edge: float, name: str) -> None:
-    """How many weights have which value, on average over the runs; exact zeros as a spike and in words."""
-    axes.set(title=name, yscale="log", ylabel="weights", xlim=(-edge, edge))
+    """How many weights have which value, on average over the runs, and how many are exactly 0."""
+    axes.set(title=f"Strong L1, {name}", yscale="log", ylabel="weights", xlim=(-edge, edge))
     if not runs:
         return
     counts = [fmean(bin) for bin in zip(*(run.extra["histogram"] for run in runs), strict=True)]
+    share, zeros = (fmean(run.extra[name] for run in runs) for name in ("zeros", "exact zeros"))
     width = 2 * edge / len(counts)
     axes.bar([-edge + (i + 0.5) * width for i in range(len(counts))], counts, width, color="#9c9ca1")
-    share = fmean(run.extra["zeros"] for run in runs)
-    axes.text(0.03, 0.9, f"exactly 0: {100 * share:.2g} %", transform=axes.transAxes, fontsize=15, fontweight="bold")
+    axes.bar(0, zeros, width / 2, color=ZERO)
+    style = {"color": ZERO, "fontsize": 15, "fontweight": "bold", "ha": "right", "va": "top"}
+    axes.text(0.98, 0.95, f"{100 * share:.2g} % are\nexactly 0", transform=axes.transAxes, **style)
 
 
 def test(run: Run) -> float:

@@ -84,7 +84,7 @@ def runs(test, training=None, zeros=(0.001, 0.6), error=1e-15, status="ok"):
             {"test accuracy": a + e * (1 + len(label) % 3)},
             {
                 **{"training accuracy": (training or {}).get(label, 1.0), "zeros": share.get(label, 0.0)},
-                **{"histogram": [1, 5, 1], "penalty": facts | pulls},
+                **{"histogram": [1, 5, 1], "exact zeros": 3, "penalty": facts | pulls},
             },
         )
         for label, a in test.items()
