@@ -149,7 +149,7 @@ print(summary(read(FOLDER / "regularization.json")))
 # %% [markdown]
 # ## Try it
 #
-# 1. Ten times the digits: `dlconcepts run regularization --quick --set examples=8000`. What is left to gain?
+# 1. Four times the digits: `dlconcepts run regularization --quick --set examples=4000`. What is left to gain?
 # 2. Far too much of it: `dlconcepts run regularization --quick --set weight_decay=0.3`. Where does the gap go?
 # 3. In `dlconcepts/manual/regularization.py` change `W.sign()` to `W` in `l1_penalty_backward`, then
 #    `dlconcepts verify "L1 penalty"`.

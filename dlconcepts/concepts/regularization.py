@@ -170,7 +170,7 @@ def penalty(runs: list[Run]) -> Verdict:
                 "largest difference from autograd's, each N", lambda found: max(found[name] for name in norms)
             ),
             "lambda is the term": far(
-                "|lambda N(w) - lambda|, N the L1 norm", lambda found: abs(found["lambda N(w)"] - LAMBDA)
+                "distance of lambda N(w) from lambda, N the L1 norm", lambda found: abs(found["lambda N(w)"] - LAMBDA)
             ),
             "the L2 norm pulls at w / 2 as hard as at w": far(
                 "difference of the slopes' lengths",
