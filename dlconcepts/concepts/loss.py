@@ -57,12 +57,12 @@ def arm(name: str, share: float) -> str:
 
 
 ARMS = KINDS | {arm(name, share): replace(KINDS[name], label_noise=share) for name in NOISY for share in SHARES[1:]}
-GRIDS = {  # half decades; a mean over ten outputs has a tenth of the slope, a softmax's squares less still
-    "cross-entropy": (0.03, 0.1, 0.3, 1.0, 3.0),
-    "binary cross-entropy": (0.3, 1.0, 3.0, 10.0, 30.0),
-    "squared error": (0.1, 0.3, 1.0, 3.0, 10.0),
-    "squared error of softmax": (1.0, 3.0, 10.0, 30.0, 100.0),
-    "absolute error of softmax": (1.0, 3.0, 10.0, 30.0, 100.0),
+GRIDS = {  # steps of 2 and 2.5: half decades cost some losses half a point. A softmax's squares have small slopes
+    "cross-entropy": (0.1, 0.2, 0.5, 1.0, 2.0),
+    "binary cross-entropy": (1.0, 2.0, 5.0, 10.0, 20.0),
+    "squared error": (0.5, 1.0, 2.0, 5.0, 10.0),
+    "squared error of softmax": (2.0, 5.0, 10.0, 20.0, 50.0),
+    "absolute error of softmax": (2.0, 5.0, 10.0, 20.0, 50.0),
 }
 TUNED = {label: ("lr", GRIDS[label.split(",")[0]]) for label in ARMS}
 
