@@ -29,7 +29,7 @@ from ..evidence import above, below, exact, paired, under_conditions, values, wi
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..probes.cost import parts_and_whole
-from ..probes.saturation import loss_and_slope
+from ..probes.saturation import steepest_when_certain
 from ..records import Run, Verdict
 from ..setting import Setting
 from ..stacks import Model
@@ -66,7 +66,7 @@ GRIDS = {  # steps of 2 and 2.5: half decades cost some losses half a point. A s
 }
 TUNED = {label: ("lr", GRIDS[label.split(",")[0]]) for label in ARMS}
 
-CERTAIN = 40.0  # the score of a wrong class, where the others have 0: its share differs from 1 by 4e-17
+CERTAIN = 40.0  # the score of a wrong class, where all others have -40
 ROUNDING = 1e-12  # sums of thousands of float64 numbers
 ALIKE = 0.5  # percentage points of accuracy below which we call nothing gained
 CLOSE = 0.1  # the relative error up to which a mini-batch's gradient may stand for the cost's
@@ -90,12 +90,8 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 
 def certain_slopes() -> dict[str, float]:
     """The steepest slope of each loss by the scores of a network that is certain of the wrong class."""
-    z = torch.full((1, CLASSES), -CERTAIN, dtype=torch.float64)
-    z[0, 1] = CERTAIN
     kinds = KINDS | {"squared error of sigmoid": replace(KINDS["squared error"], output="sigmoid")}
-    return {
-        name: float(loss_and_slope(setting, z, torch.tensor([0]))[1].abs().max()) for name, setting in kinds.items()
-    }
+    return {name: steepest_when_certain(setting, CERTAIN, CLASSES) for name, setting in kinds.items()}
 
 
 def accuracy(run: Run) -> float:
@@ -203,8 +199,8 @@ def title(found: dict[str, Verdict]) -> str:
     if gain.effect is None:
         return "Losses and wrong labels: not shown, a model diverged"
     if gain.outcome == "supported":
-        return f"With {share}, squared error beats cross-entropy by {gain.effect:.1f} points"
-    return f"Squared error against cross-entropy, {share}: {gain.effect:+.1f} points ({gain.outcome})"
+        return f"With {share}, squared error of softmax beats cross-entropy by {gain.effect:.1f} points"
+    return f"{share}: squared error of softmax {gain.effect:+.1f} points ({gain.outcome})"
 
 
 def alt(found: dict[str, Verdict]) -> str:
@@ -212,7 +208,8 @@ def alt(found: dict[str, Verdict]) -> str:
     return (
         f"{title(found)}. Three panels: each loss and its slope against the score of the true answer; validation "
         "accuracy by epoch under cross-entropy, binary cross-entropy, squared error and absolute error; and test "
-        "accuracy against the share of wrong training labels for cross-entropy, squared and absolute error of softmax."
+        "accuracy of each network against the share of wrong training labels for cross-entropy, squared and absolute "
+        "error of softmax; some networks of absolute error never predict some digit."
     )
 
 

@@ -31,7 +31,8 @@ from ..drawing.regularization import draw_panels
 from ..evidence import above, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
-from ..probes.penalty import flat, histogram, l2_norm, norms, penalty_error, ridge, zeros
+from ..probes.penalty import facts as penalty_facts
+from ..probes.penalty import flat, histogram, norms, zeros
 from ..records import Run, Verdict
 from ..setting import Setting
 from ..stacks import Model
@@ -82,7 +83,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         if model.label in (PLAIN, PROXIMAL):
             found |= {"histogram": histogram(w, EDGE, BINS), "exact zeros": int((w == 0).sum())}
         if model.label == "none":
-            found["penalty"] = penalty_facts(network, params, data.train)
+            found["penalty"] = penalty_facts(network, params, data.train.x, data.train.y, LAMBDA)
         return found
 
     return train(arms, seeds, data, observe=observe, **options)
@@ -92,24 +93,6 @@ def share_right(network: list[Layer], params: Params, split: Split) -> float:
     """Accuracy on a split, nothing left out and nothing moved."""
     z, _ = forward(network[:-1], params, split.x)
     return float((z.argmax(-1) == split.y).double().mean())
-
-
-def penalty_facts(network: list[Layer], params: Params, split: Split) -> dict[str, float]:
-    """The penalized loss's gradient against autograd's, and how hard norm and square pull at w and at w / 2."""
-    w = flat(params).double()
-    errors = {name: penalty_error(network, params, split.x, split.y, name, LAMBDA) for name in norms}
-    return {
-        **errors,
-        "lambda N(w)": float(LAMBDA * norms["L1 norm"](w)[0]),
-        "norm pulls": length(l2_norm(w)[1]),
-        "norm pulls at half": length(l2_norm(w / 2)[1]),
-        "square pulls": length(ridge(w)[1]),
-        "square pulls at half": length(ridge(w / 2)[1]),
-    }
-
-
-def length(slope: Tensor) -> float:
-    return float(slope.norm())
 
 
 def accuracy(run: Run) -> float:
@@ -163,6 +146,10 @@ def penalty(runs: list[Run]) -> Verdict:
     def far(metric: str, get: Callable[[dict], float]) -> Verdict:
         return exact(metric, [found and get(found) for found in facts], ROUNDING)
 
+    def pulls_apart(name: str) -> Verdict:
+        lengths = (f"{name} pulls", f"{name} pulls at half")
+        return far("difference of the slopes' lengths", lambda found: abs(found[lengths[0]] - found[lengths[1]]))
+
     return under_conditions(
         "the loss with a penalty, L + lambda N(w), float64",
         {
@@ -172,14 +159,8 @@ def penalty(runs: list[Run]) -> Verdict:
             "lambda is the term": far(
                 "distance of lambda N(w) from lambda, N the L1 norm", lambda found: abs(found["lambda N(w)"] - LAMBDA)
             ),
-            "the L2 norm pulls at w / 2 as hard as at w": far(
-                "difference of the slopes' lengths",
-                lambda found: abs(found["norm pulls"] - found["norm pulls at half"]),
-            ),
-            "so does Ridge's penalty, its square": far(
-                "difference of the slopes' lengths",
-                lambda found: abs(found["square pulls"] - found["square pulls at half"]),
-            ),
+            "the L2 norm pulls at w / 2 as hard as at w": pulls_apart("norm"),
+            "so does Ridge's penalty, its square": pulls_apart("square"),
         },
     )
 

@@ -59,21 +59,25 @@ def scores(top: Axes, bottom: Axes, kinds: dict[str, Setting], look: Look) -> No
 def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]], look: Look) -> None:
     """Test accuracy by the share of wrong labels: a dot for each network, a line through the means.
 
-    Dots, because absolute error's networks fall into groups: those that know all ten digits, nine, eight.
+    Dots, because absolute error's networks fall into groups: rings are those that never predict some digit.
     """
     ends = {}
     for side, (name, arms) in zip((-1, 0, 1), noisy.items(), strict=True):
-        found = {100 * share: [accuracy(run) for run in of(runs, label)] for share, label in arms.items()}
-        for share, values in found.items():
-            axes.plot([share + side] * len(values), values, "o", color=look[name]["color"], markersize=6, alpha=0.5)
-        means = {share: fmean(values) for share, values in found.items() if values}
+        color, means = look[name]["color"], {}
+        for share, label in arms.items():
+            found = of(runs, label)
+            for run in found:
+                ring = run.extra["digits never predicted"] > 0
+                face = "none" if ring else color
+                axes.plot(100 * share + side, accuracy(run), "o", color=color, markerfacecolor=face, alpha=0.6)
+            if found:
+                means[100 * share] = fmean(map(accuracy, found))
         axes.plot(list(means), list(means.values()), **look[name])
         if means:
             ends[in_two_lines(name)] = (max(means), means[max(means)])
-    axes.set(
-        title="What wrong labels do, network by network", xlabel="wrong training labels, %", ylabel="test accuracy, %"
-    )
+    axes.set(title="What wrong labels do", xlabel="wrong training labels, %", ylabel="test accuracy, %")
     axes.set_xticks([100 * share for share in next(iter(noisy.values()))])
+    axes.text(0.03, 0.02, "○ never predicts\n    some digit", transform=axes.transAxes, fontsize=14, color="#555555")
     label_ends(axes, ends, {in_two_lines(name): look[name]["color"] for name in noisy}, gap=0.1)
 
 

@@ -54,6 +54,18 @@ def penalty_error(network: list[Layer], params: Params, x: Tensor, y: Tensor, no
     return error(ours, flat(theirs) + pulled)
 
 
+def facts(network: list[Layer], params: Params, x: Tensor, y: Tensor, lam: float) -> dict[str, float]:
+    """Each norm's `penalty_error`, the L1 term, and how hard L2's norm and its square pull at w and at w / 2."""
+    w = flat(params).double()
+    errors = {name: penalty_error(network, params, x, y, name, lam) for name in norms}
+    pulls = {
+        f"{name} pulls{place}": float(norm(at)[1].norm())
+        for name, norm in {"norm": l2_norm, "square": ridge}.items()
+        for place, at in {"": w, " at half": w / 2}.items()
+    }
+    return {**errors, "lambda N(w)": float(lam * l1_norm(w)[0]), **pulls}
+
+
 def flat(params: Params) -> Tensor:
     """All weights, biases spared, as one vector."""
     return torch.cat([p.flatten() for layer in params for p in layer if p.ndim > 1])

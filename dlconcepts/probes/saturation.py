@@ -23,3 +23,11 @@ def loss_and_slope(setting: Setting, z: Tensor, y: Tensor) -> tuple[Tensor, Tens
         return own, backward(network, tape, torch.ones_like(own))[0]
     share = torch.full_like(own, 1 / own.shape[-1])  # every output has its own loss: their mean
     return own.mean(-1), backward(network, tape, share)[0]
+
+
+def steepest_when_certain(setting: Setting, score: float, K: int) -> float:
+    """The steepest slope for one example of class 0 to whose class 1 the network gives `score`, -score to all others."""
+    z = torch.full((1, K), -score, dtype=torch.float64)
+    z[0, 1] = score
+    _, dz = loss_and_slope(setting, z, torch.tensor([0]))
+    return float(dz.abs().max())

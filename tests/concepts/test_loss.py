@@ -134,7 +134,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = loss.verdicts(runs(USUAL))
-    assert "squared error beats cross-entropy by 2.0 points" in loss.title(found)
+    assert "squared error of softmax beats cross-entropy by 2.0 points" in loss.title(found)
     assert loss.title(found) in loss.alt(found)
     found = loss.verdicts(runs(USUAL | {loss.arm("cross-entropy", 0.4): 0.99}))
     assert "-4.0 points (refuted)" in loss.title(found)

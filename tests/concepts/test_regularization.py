@@ -3,12 +3,10 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts import gallery, plot, records, tuning
-from dlconcepts.build import build
 from dlconcepts.concepts import regularization
 from dlconcepts.concepts.regularization import ARMS, PLAIN, PROXIMAL, WAYS
 from dlconcepts.everyday import by_epoch
 from dlconcepts.records import Run
-from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 from dlconcepts.train import train
 
@@ -48,16 +46,6 @@ def test_the_training_accuracy_is_that_of_the_models_own_digits(tiny):
     assert run.extra["training accuracy"] == 1  # 50 digits are learned by heart; of all 200 it is less
     assert regularization.gap(run) == pytest.approx(100 - regularization.accuracy(run))
     assert regularization.gap(run) > 5
-
-
-def test_the_norm_pulls_the_same_everywhere_and_its_square_does_not(tiny):
-    network = build([Setting(hidden=(6,))], tiny.train.x)
-    found = regularization.penalty_facts(network, start(network, 0, tiny.train.x), tiny.train)
-    assert found["norm pulls"] == pytest.approx(1, abs=1e-12)
-    assert found["norm pulls at half"] == pytest.approx(1, abs=1e-12)
-    assert found["square pulls"] == pytest.approx(2 * found["square pulls at half"])
-    assert max(found[name] for name in regularization.norms) < 1e-12
-    assert found["lambda N(w)"] > 10 * regularization.LAMBDA
 
 
 def test_an_arm_differs_from_none_in_its_own_fields_alone():

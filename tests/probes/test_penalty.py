@@ -3,7 +3,7 @@ import torch
 
 from dlconcepts.build import build
 from dlconcepts.probes import penalty
-from dlconcepts.probes.penalty import flat, histogram, l1_norm, l2_norm, norms, penalty_error, ridge, zeros
+from dlconcepts.probes.penalty import facts, flat, histogram, l1_norm, l2_norm, norms, penalty_error, ridge, zeros
 from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 
@@ -42,3 +42,15 @@ def test_zeros_are_counted_and_left_out_of_the_histogram():
     assert zeros(W) == pytest.approx(1 / 3)
     assert histogram(W, edge=5, bins=2) == [1, 1]
     assert histogram(W, edge=3.5, bins=2) == [0, 1]
+
+
+def test_the_norm_pulls_the_same_everywhere_and_its_square_does_not(tiny):
+    network = build([Setting(hidden=(6,))], tiny.train.x)
+    params = start(network, 0, tiny.train.x)
+    found = facts(network, params, tiny.train.x, tiny.train.y, lam=0.01)
+    assert found["norm pulls"] == pytest.approx(1, abs=1e-12)
+    assert found["norm pulls at half"] == pytest.approx(1, abs=1e-12)
+    assert found["square pulls"] == pytest.approx(2 * found["square pulls at half"])
+    assert found["square pulls"] == pytest.approx(2 * float(flat(params).norm()))
+    assert found["lambda N(w)"] == pytest.approx(0.01 * float(flat(params).abs().sum()))
+    assert max(found[name] for name in norms) < 1e-12
