@@ -26,7 +26,7 @@ def loss_and_slope(setting: Setting, z: Tensor, y: Tensor) -> tuple[Tensor, Tens
 
 
 def steepest_when_certain(setting: Setting, score: float, K: int) -> float:
-    """The steepest slope for one example of class 0 to whose class 1 the network gives `score`, -score to all others."""
+    """The steepest slope for an example of class 0 where class 1 has this score and every other the opposite."""
     z = torch.full((1, K), -score, dtype=torch.float64)
     z[0, 1] = score
     _, dz = loss_and_slope(setting, z, torch.tensor([0]))
