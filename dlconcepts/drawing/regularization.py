@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..panels import INTERVALS, curve, of, spread_of
-from ..plot import COLORS, band, words
+from ..plot import COLORS, band, label_ends, words
 from ..records import Run
 
 TRAINING, TEST, ZERO = COLORS[1], COLORS[0], COLORS[2]
@@ -52,23 +52,23 @@ def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
 
 
 def losses(axes: Axes, runs: list[Run]) -> None:
-    """Training and validation loss by epoch, without and with moved images, and what early stopping kept."""
+    """Training and validation loss by epoch of two arms, and what early stopping kept."""
+    axes.set(title="Loss by epoch", xlabel="epoch", ylabel="loss", ylim=(0, 1))
+    ends, colors = {}, {}
     for label, (color, dash) in FOLLOWED.items():
-        for name, width in [("training loss", 1.5), ("validation loss", 3)]:
-            points = curve(runs, label, lambda run, name=name: run.curves[name])
+        for name, width in [("training", 1.5), ("validation", 3)]:
+            points = curve(runs, label, lambda run, name=name: run.curves[f"{name} loss"])
             if points:
                 band(axes, range(1, len(points) + 1), points, {"color": color, "linestyle": dash, "linewidth": width})
-                end = (len(points), points[-1][0])
-                axes.annotate(f"{label}:\n{name}", end, (6, 0), textcoords="offset points", color=color, fontsize=13)
-    kept = [
-        min(enumerate(run.curves["validation loss"], 1), key=lambda row: row[1]) for run in of(runs, "early stopping")
-    ]
+                ends[f"{label},\n{name}"] = (len(points), points[-1][0])
+                colors[f"{label},\n{name}"] = color
+    label_ends(axes, ends, colors, gap=0.09)
+    kept = [lowest(run.curves["validation loss"]) for run in of(runs, "early stopping")]
     if kept:
         x, y = (fmean(values) for values in zip(*kept, strict=True))
         axes.plot(x, y, "*", color="#333333", markersize=18)
         arrow = {"arrowstyle": "-", "color": "#333333"}
         axes.annotate("early stopping\nkeeps this", (x, y), (1.5 * x, 1.6 * y), fontsize=13, arrowprops=arrow)
-    axes.set(title="Loss by epoch", xlabel="epoch", ylabel="loss", ylim=(0, 1))
 
 
 def lowest(losses: list[float]) -> tuple[int, float]:
@@ -78,7 +78,7 @@ def lowest(losses: list[float]) -> tuple[int, float]:
 
 def weights(axes: Axes, runs: list[Run], edge: float, name: str) -> None:
     """How many weights have which value, on average over the runs, and how many are exactly 0."""
-    axes.set(title=f"Strong L1, {name}", yscale="log", ylabel="weights", xlim=(-edge, edge))
+    axes.set(title=f"Strong L1, {name}", yscale="log", ylabel="weights", xlim=(-edge, edge), axisbelow=True)
     if not runs:
         return
     counts = [fmean(bin) for bin in zip(*(run.extra["histogram"] for run in runs), strict=True)]
