@@ -194,13 +194,13 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
 def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     parts = found["loss.label-noise"].parts
-    share = f"{percent(SHARES[-1])} wrong labels"
-    gain = parts[f"{NOISY[1]} is better at {share}"]
-    if gain.effect is None:
+    true, wrong = (f"{percent(share)} wrong labels" for share in (SHARES[0], SHARES[-1]))
+    clean, noisy = (parts[f"{NOISY[1]} is better at {share}"] for share in (true, wrong))
+    if clean.effect is None or noisy.effect is None:
         return "Losses and wrong labels: not shown, a model diverged"
-    if gain.outcome == "supported":
-        return f"With {share}, squared error of softmax beats cross-entropy by {gain.effect:.1f} points"
-    return f"{share}: squared error of softmax {gain.effect:+.1f} points ({gain.outcome})"
+    if (clean.outcome, noisy.outcome) == ("refuted", "supported"):
+        return "Cross-entropy wins with true labels, squared error of softmax with wrong ones"
+    return f"Squared error of softmax, {wrong}: {noisy.effect:+.1f} points ({noisy.outcome})"
 
 
 def alt(found: dict[str, Verdict]) -> str:

@@ -12,7 +12,7 @@ from ..probes.saturation import loss_and_slope
 from ..records import Run
 from ..setting import Setting
 
-SHOWN = (88, 98)  # percent; the first epochs may begin lower
+SHOWN = (88, 98.5)  # percent; the first epochs may begin lower
 Look = dict[str, dict]
 UNSTEADY = ("absolute error of softmax",)  # an interval for networks of two or three groups would say nothing
 
@@ -69,7 +69,7 @@ def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]]
             for run in found:
                 ring = run.extra["digits never predicted"] > 0
                 face = "none" if ring else color
-                axes.plot(100 * share + side, accuracy(run), "o", color=color, markerfacecolor=face, alpha=0.6)
+                axes.plot(100 * share + side, accuracy(run), "o", color=color, mfc=face, mew=1.5, alpha=0.6)
             if found:
                 means[100 * share] = fmean(map(accuracy, found))
         axes.plot(list(means), list(means.values()), **look[name])

@@ -134,10 +134,13 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = loss.verdicts(runs(USUAL))
-    assert "squared error of softmax beats cross-entropy by 2.0 points" in loss.title(found)
+    assert "wins with true labels, squared error of softmax with wrong ones" in loss.title(found)
     assert loss.title(found) in loss.alt(found)
-    found = loss.verdicts(runs(USUAL | {loss.arm("cross-entropy", 0.4): 0.99}))
-    assert "-4.0 points (refuted)" in loss.title(found)
+    for changed, says in [
+        ({loss.arm("cross-entropy", 0.4): 0.99}, "-4.0 points (refuted)"),
+        ({"cross-entropy": 0.94}, "+2.0 points (supported)"),
+    ]:
+        assert says in loss.title(loss.verdicts(runs(USUAL | changed)))
 
 
 def test_the_committed_record_is_judged_as_the_code_judges_it():
