@@ -45,13 +45,14 @@ def fit(
     optimizer: torch.optim.Optimizer,
     shown: Iterator[tuple[Tensor, Tensor]],
     scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
+    penalty: Callable[[], Tensor] | None = None,
 ) -> list[float]:
-    """Trains the model; the loss of each step."""
+    """Trains the model, a penalty on its weights added if there is one; the loss of each step without it."""
     losses = []
     for x, y in shown:
         loss = loss_of(model(x), y)
         optimizer.zero_grad()
-        loss.backward()
+        (loss + penalty() if penalty else loss).backward()
         optimizer.step()
         if scheduler:
             scheduler.step()
