@@ -25,7 +25,7 @@ ALLOWED = {
     "plot": (set(), {"matplotlib", "numpy"}),
     "evidence": ({"records"}, {"scipy"}),
     "gradients": ({"manual"}, {"torch"}),
-    "prepare": ({"manual", "data"}, set()),
+    "prepare": ({"manual", "data", "seeding"}, {"torch"}),
     "setting": ({"data", "manual", "rules", "prepare"}, set()),
     "budget": ({"data", "setting"}, set()),
     "feed": ({"data", "seeding", "stacks"}, {"torch"}),
@@ -43,8 +43,13 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
+        | {"budget", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
+    ),
+    "drawing": (
+        {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
+        | {"drawing", "probes"},
+        {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
