@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from .build import build
 from .data import Data
 from .feed import batches, feed
+from .prepare import inputs
 from .seeding import start
 from .setting import Setting
 from .stacks import Model
@@ -31,8 +32,8 @@ def begin(model: nn.Module, setting: Setting, data: Data, seed: int) -> nn.Modul
 
 
 def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """All batches of a training, in order: x (B, 784), y (B,)."""
-    fed = feed(data.train, [Model("", setting, seed)])
+    """All batches of a training, in order: x (B, 784), y (B,), the pixels in the setting's form."""
+    fed = feed(inputs[setting.inputs](data).train, [Model("", setting, seed)])
     for epoch in range(setting.epochs):
         yield from ((x[0], y[0]) for x, y in batches(fed, epoch))
 

@@ -86,7 +86,8 @@ def measure(name: str, request: Request, data: Data, partial: Partial | None = N
     options = {"gradients": request.gradients, "device": request.device, "store": partial}
     table = tuned(name, arms, data, request, options)
     arms = tuning.apply(arms, table)
-    with bar(name, arms, data, dict.fromkeys(arms, len(seeds))) as progress:
+    more = getattr(module, "MORE", {})  # models that `measure` trains beside an arm's own one, for each seed
+    with bar(name, arms, data, {label: len(seeds) * (1 + more.get(label, 0)) for label in arms}) as progress:
         runs = module.measure(arms, data, seeds, progress=progress.update, **options)
     found = module.verdicts(runs)
     if not (request.declared() and len(seeds) >= LEAST_SEEDS):

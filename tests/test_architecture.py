@@ -54,10 +54,10 @@ ALLOWED = {
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
-        | {"stacks"},
+        | {"everyday", "stacks"},
         {"torch"},
     ),
-    "everyday": ({"build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
+    "everyday": ({"build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
         {"budget", "concepts", "evidence", "data", "partial", "records", "plot", "setting", "train", "tuning"},
         {"torch", "tqdm", "IPython"},  # IPython is there when a notebook is
