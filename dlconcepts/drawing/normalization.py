@@ -66,7 +66,9 @@ def draw_panels(
 
 def histogram(axes: Axes, shares: list[float], low: float, high: float, color: str, line: str, name: str) -> None:
     edges = np.linspace(low, high, len(shares) + 1)
-    axes.stairs([100 * share for share in shares], edges, color=color, linestyle=line, linewidth=2.5, label=name)
+    axes.stairs(
+        [100 * share for share in shares], edges, baseline=None, color=color, linestyle=line, linewidth=2.5, label=name
+    )
 
 
 def pixels(axes: Axes, runs: list[Run]) -> None:
@@ -75,7 +77,8 @@ def pixels(axes: Axes, runs: list[Run]) -> None:
         for run in [run for run in of(runs, label) if "pixels" in run.extra]:
             histogram(axes, run.extra["pixels"], 0, 1, color, line, name)
     axes.set(title="Pixels after scaling", xlabel="pixel", ylabel="share, %", yscale="log")
-    axes.legend(loc="upper right", frameon=False, fontsize=13) if axes.patches else None
+    if axes.patches:
+        axes.legend(loc="upper right", frameon=False, fontsize=13)
 
 
 def sums(axes: Axes, runs: list[Run], edge: float) -> None:
@@ -83,8 +86,9 @@ def sums(axes: Axes, runs: list[Run], edge: float) -> None:
     for run in [run for run in of(runs, "batch norm") if "before" in run.extra]:
         histogram(axes, run.extra["before"], -edge, edge, COLORS[4], "--", "before batch norm")
         histogram(axes, run.extra["after"], -edge, edge, COLORS[0], "-", "after")
-    axes.set(title="Weighted sums of the hidden units", xlabel="weighted sum", ylabel="share, %")
-    axes.legend(loc="upper right", frameon=False, fontsize=13) if axes.patches else None
+    axes.set(title="Weighted sums", xlabel="of the hidden units", ylabel="share, %")
+    if axes.patches:
+        axes.legend(loc="upper right", frameon=False, fontsize=13)
 
 
 def forms(axes: Axes, runs: list[Run]) -> None:
@@ -96,14 +100,15 @@ def forms(axes: Axes, runs: list[Run]) -> None:
             if len(found) > 1:
                 ends[rate], low, high = interval(found)
                 axes.plot([low, high], [place] * 2, color=color, linewidth=7, alpha=0.4, solid_capstyle="butt")
-                axes.plot(ends[rate], place, marker, color=color, markersize=9, label=None if place else rate)
+                axes.plot(ends[rate], place, marker, color=color, markersize=9)
+                if place == 0:
+                    axes.text(ends[rate], -0.25, rate, color=color, fontweight="bold", ha="center")
         axes.plot(list(ends.values()), [place] * len(ends), color="#cccccc", linewidth=2, zorder=1)
     axes.set_yticks(range(len(FORMS)), list(FORMS.values()))
-    axes.set_ylim(len(FORMS) - 0.5, -0.5)
+    axes.set_ylim(len(FORMS) - 0.5, -0.6)
     axes.axhline(2.5, color="#cccccc")
     axes.grid(axis="y", visible=False)
     axes.set(title="Accuracy by form of the pixels", xlabel="test accuracy, %")
-    axes.legend(loc="lower left", frameon=False, fontsize=14)
 
 
 def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], working: Working) -> None:
@@ -118,5 +123,5 @@ def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], working: Work
             y = 52 + 4 * place
             axes.plot([low, high], [y, y], color=color, linewidth=9, solid_capstyle="butt")
             axes.text(low * 0.85, y, name, color=color, fontweight="bold", ha="right", va="center")
-    axes.set(title="Learning rates, and those that work", xlabel="learning rate", xscale="log")
+    axes.set(title="Rates that work, and layers", xlabel="learning rate", xscale="log")
     axes.set(ylabel="validation accuracy, %", ylim=(48, 101))
