@@ -63,8 +63,8 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 
 
 def in_the_end(way: list[float]) -> float:
-    """The share of a way, given as its pieces by epoch, that is made at the end of the training."""
-    return sum(way[-round(END * len(way)) :]) / sum(way)
+    """The share of a way, given as its pieces by epoch, that is made at the end of the training; 0 of none."""
+    return sum(way[-max(1, round(END * len(way))) :]) / (sum(way) or 1.0)
 
 
 def changes(curve: list[float]) -> list[float]:

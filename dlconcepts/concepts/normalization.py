@@ -77,7 +77,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 
 def histograms(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
     """The spread of the pixels in the forms with glitches, and of a normalization layer's input and output."""
-    if LAYERS.get(model.label, "none") != "none":
+    if LAYERS.get(model.label, "none") != "none" and model.setting.hidden:
         sums = before_and_after(network, params, data.test.x[:LOOKED_AT])
         return dict(zip(("before", "after"), (shares(z, -EDGE, EDGE, BINS) for z in sums), strict=True))
     return {"pixels": shares(data.train.x[:LOOKED_AT], 0, 1, BINS)} if model.label.endswith(f"pixel, {OWN}") else {}
@@ -103,18 +103,16 @@ def rates_of(name: str) -> str:
     return f"{name}, all rates"
 
 
-def working(run: Run) -> tuple[float, float]:
-    """The smallest and the largest rate that works."""
-    reached = run.extra["accuracy"]
-    enough = max(a for a in reached if a is not None) - USABLE
-    works = [lr for lr, a in zip(RATES, reached, strict=True) if a is not None and a >= enough]
-    return min(works), max(works)
+def working(run: Run) -> list[float]:
+    """The rates that work, none where all diverged."""
+    reached = {lr: a for lr, a in zip(RATES, run.extra["accuracy"], strict=True) if a is not None}
+    return [lr for lr, a in reached.items() if a >= max(reached.values()) - USABLE]
 
 
-def decades(run: Run) -> float:
-    """How many powers of ten lie between them."""
-    low, high = working(run)
-    return log10(high / low)
+def decades(run: Run) -> float | None:
+    """How many powers of ten lie between the smallest and the largest rate that works."""
+    works = working(run)
+    return log10(max(works) / min(works)) if works else None
 
 
 def accuracy(run: Run) -> float:

@@ -42,7 +42,7 @@ def draw_panels(figure: Figure, runs: list[Run], finding: str, few: str, everyth
     kept = stops(left, runs, few, "validation loss")
     if kept:
         pointer = {"arrowstyle": "-", "color": STOP}
-        left.annotate("early stopping", kept[-1], (12, 0.8), color=STOP, fontweight="bold", arrowprops=pointer)
+        left.annotate("early stopping", kept[-1], (24, 0.25), color=STOP, fontweight="bold", arrowprops=pointer)
     left.set(title=f"Loss, {few}", ylabel="cross-entropy", ylim=(-0.03, 1.25))
     for label, look in [(few, FEW), (everything, ALL)]:
         line(middle, runs, label, "validation accuracy", look, label, 100)

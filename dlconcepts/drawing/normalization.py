@@ -26,7 +26,7 @@ FORMS = {  # the rows of the middle panel: the form of the pixels, and its name
 }
 LAYERS = {"no norm": (COLORS[4], "--"), "batch norm": (COLORS[0], "-"), "layer norm": (COLORS[1], "-.")}
 SHARED, OWN = COLORS[2], COLORS[0]
-Working = Callable[[Run], tuple[float, float]]
+Working = Callable[[Run], list[float]]
 
 
 def title(found: dict[str, Verdict]) -> str:
@@ -119,7 +119,7 @@ def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], working: Work
         points = {lr: interval(list(column)) for lr, column in columns if None not in column and len(column) > 1}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line})
-            low, high = (geometric_mean(ends) for ends in zip(*(working(run) for run in mine), strict=True))
+            low, high = (geometric_mean(end(working(run)) for run in mine) for end in (min, max))
             y = 52 + 4 * place
             axes.plot([low, high], [y, y], color=color, linewidth=9, solid_capstyle="butt")
             axes.text(low * 0.85, y, name, color=color, fontweight="bold", ha="right", va="center")

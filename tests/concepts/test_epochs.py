@@ -45,6 +45,13 @@ def test_the_end_of_a_way_is_the_last_fifth_of_its_epochs():
     assert epochs.in_the_end([5.0] * 10) == pytest.approx(0.2)
     assert epochs.in_the_end([7.0, 1, 0, 0, 0, 0, 0, 0, 1, 1]) == pytest.approx(0.2)
     assert epochs.changes([1.0, 3.0, 2.5]) == [2.0, 0.5]
+    assert epochs.in_the_end(epochs.changes([1.0])) == 0
+
+
+def test_one_epoch_alone_is_measured_and_drawn_too(tiny):
+    arms = {label: replace(arm, hidden=(8,), examples=0, epochs=1) for label, arm in epochs.ARMS.items()}
+    found = epochs.measure(arms, tiny, [0, 1])
+    assert plot.render(lambda figure: epochs.draw(figure, found, epochs.verdicts(found)))
 
 
 def falling(n, turn=None, rising=0.01):

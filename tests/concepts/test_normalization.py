@@ -41,6 +41,12 @@ def test_measuring_gives_what_the_verdicts_need(tiny):
     assert plot.render(lambda figure: normalization.draw(figure, found, verdicts))
 
 
+def test_networks_without_a_hidden_layer_are_measured_and_drawn_too(tiny):
+    arms = {label: replace(arm, hidden=(), batch_size=100) for label, arm in normalization.ARMS.items()}
+    found = normalization.measure(arms, tiny, [0, 1])
+    assert plot.render(lambda figure: normalization.draw(figure, found, normalization.verdicts(found)))
+
+
 def test_every_rate_is_counted_for_the_progress_bar(tiny):
     arms = {label: replace(arm, hidden=(4,), batch_size=100) for label, arm in normalization.ARMS.items()}
     done = []
@@ -56,8 +62,9 @@ def rates(best, worst_at):
 def test_the_rates_that_work_cost_little_and_did_not_diverge():
     a = [80.0, 97.5, 96.9, 98.0, 97.1, 96.0, None, None, 11.0, 11.0, 11.0]
     run = Run("no norm, all rates", 0, extra={"accuracy": a})
-    assert normalization.working(run) == (RATES[1], RATES[4])
+    assert normalization.working(run) == [RATES[1], RATES[3], RATES[4]]
     assert normalization.decades(run) == pytest.approx(1.0)
+    assert normalization.decades(replace(run, extra={"accuracy": [None] * len(RATES)})) is None
 
 
 def runs(scores, narrow=RATES[:3], status="ok", hand=None, mixed=0.3):
