@@ -9,7 +9,6 @@ scaling, and how many learning rates work with and without a normalization layer
 """
 
 from dataclasses import replace
-from math import log10
 
 import torch
 from matplotlib.figure import Figure
@@ -24,8 +23,9 @@ from ..evidence import above, exact, paired, under_conditions, values
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes.histograms import before_and_after, shares
-from ..probes.modes import changed_answers, company, refuses_one
+from ..probes.modes import in_company
 from ..probes.pixels import range_of_pixels
+from ..probes.rates import decades, working
 from ..records import Run, Verdict
 from ..setting import Setting
 from ..stacks import Model
@@ -61,15 +61,8 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     """Trains the arms, then those with and without a normalization layer at every rate; scales the pixels by hand."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
-        x = data.test.x[:LOOKED_AT]
-        found = {}
-        if model.label in LAYERS:
-            refuses = refuses_one(network, params, x)
-            found = {"refuses one": refuses, "company": company(network, params, x[:100], 2 if refuses else 1)}
-            found["changed"] = changed_answers(network, params, x, BATCH)
-        if model.seed == seeds[0]:
-            found |= histograms(model, network, params, data)
-        return found
+        found = in_company(network, params, data.test.x[:LOOKED_AT], BATCH) if model.label in LAYERS else {}
+        return found | (histograms(model, network, params, data) if model.seed == seeds[0] else {})
 
     runs = train(arms, seeds, data, observe=observe, **options)
     return runs + ranges(arms, data, seeds, options) + [Run(BY_HAND, 0, extra=range_of_pixels(data))]
@@ -93,26 +86,10 @@ def ranges(arms: dict[str, Setting], data: Data, seeds: list[int], options: dict
         return 100 * run.curves["validation accuracy"][-1] if run.status == "ok" else None
 
     return [
-        Run(rates_of(name), seed, extra={"accuracy": [reached(name, lr, seed) for lr in RATES]})
+        Run(f"{name}, all rates", seed, extra={"accuracy": [reached(name, lr, seed) for lr in RATES]})
         for name in LAYERS
         for seed in seeds
     ]
-
-
-def rates_of(name: str) -> str:
-    return f"{name}, all rates"
-
-
-def working(run: Run) -> list[float]:
-    """The rates that work, none where all diverged."""
-    reached = {lr: a for lr, a in zip(RATES, run.extra["accuracy"], strict=True) if a is not None}
-    return [lr for lr, a in reached.items() if a >= max(reached.values()) - USABLE]
-
-
-def decades(run: Run) -> float | None:
-    """How many powers of ten lie between the smallest and the largest rate that works."""
-    works = working(run)
-    return log10(max(works) / min(works)) if works else None
 
 
 def accuracy(run: Run) -> float:
@@ -123,51 +100,55 @@ def accuracy(run: Run) -> float:
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
     """The statements of the glossary on normalization, judged."""
     of = {arm: values(runs, label, accuracy) for arm, label in LABELS.items()}
-    hand = {
-        name: [run.extra[name] for run in runs if run.label == BY_HAND]
-        for name in ("ends", "inverse", "new images", "standardized")
-    }
-    minmax, standardized, quantiles = GLITCHES
-    compared = {
-        "pixels far from a bell curve, each its own rate": (of[CLEAN[0], OWN], of[CLEAN[1], OWN], "standardized"),
-        "glitches, one shared rate": (of[minmax, SHARED], of[standardized, SHARED], "standardized"),
-        "glitches, each its own rate": (of[minmax, OWN], of[standardized, OWN], "standardized"),
-        "glitches, each its own rate, against ranks": (of[minmax, OWN], of[quantiles, OWN], "quantiles"),
+    faster = {
+        f"{form}, {rate}": above(f"{form} - 0 to 255, points", paired(of[form, rate], of[FORMS[0], rate]), SAME)
+        for rate in (SHARED, OWN)
+        for form in FORMS[1:]
     }
     return {
-        "normalization.minmax": under_conditions(
-            "what lies between 0 and 1 afterwards",
-            {
-                "training pixels, min-max": exact("largest distance of a pixel's ends from 0 and 1", hand["ends"], 0.0),
-                "and the inverse brings them back": exact("largest error", hand["inverse"], ROUNDING),
-                "pixels of new images": exact("farthest value beyond 0 or 1", hand["new images"], 0.0),
-                "standardized pixels": exact("farthest value beyond 0 or 1", hand["standardized"], 0.0),
-            },
-        ),
-        "normalization.speeds-up": under_conditions(
-            "test accuracy after one epoch against pixels from 0 to 255, points",
-            {
-                f"{form}, {rate}": above(
-                    f"{form} - 0 to 255, {rate}, points", paired(of[form, rate], of[FORMS[0], rate]), SAME
-                )
-                for rate in (SHARED, OWN)
-                for form in FORMS[1:]
-            },
-        ),
-        "normalization.unknown-distribution": under_conditions(
-            "is min-max no worse than the others",
-            {
-                name: above(f"min-max - {other}, points of test accuracy", paired(a, b), -SAME)
-                for name, (a, b, other) in compared.items()
-            },
-        ),
+        "normalization.minmax": under_conditions("what lies between 0 and 1 afterwards", minmax(runs)),
+        "normalization.speeds-up": under_conditions("test accuracy after one epoch, by form of the pixels", faster),
+        "normalization.unknown-distribution": under_conditions("is min-max no worse than the others", unknown(of)),
         "normalization.layers": under_conditions("what normalization layers do", layers(runs)),
+    }
+
+
+def minmax(runs: list[Run]) -> dict[str, Verdict]:
+    """What min-max scaling brings between 0 and 1, and what not."""
+
+    def found(name: str) -> list[float]:
+        return [run.extra[name] for run in runs if run.label == BY_HAND]
+
+    return {
+        "training pixels, min-max": exact("largest distance of a pixel's ends from 0 and 1", found("ends"), 0.0),
+        "and the inverse brings them back": exact("largest error", found("inverse"), ROUNDING),
+        "pixels of new images": exact("farthest value beyond 0 or 1", found("new images"), 0.0),
+        "standardized pixels": exact("farthest value beyond 0 or 1", found("standardized"), 0.0),
+    }
+
+
+def unknown(of: dict[tuple[str, str], dict]) -> dict[str, Verdict]:
+    """Min-max against the other ways, on pixels far from a bell curve and on pixels with outliers."""
+    squashed, standardized, ranks = GLITCHES
+    compared = {
+        "no bell curve, each its own rate": (of[CLEAN[0], OWN], of[CLEAN[1], OWN], "standardized"),
+        "glitches, one shared rate": (of[squashed, SHARED], of[standardized, SHARED], "standardized"),
+        "glitches, each its own rate": (of[squashed, OWN], of[standardized, OWN], "standardized"),
+        "glitches, each its own rate, against ranks": (of[squashed, OWN], of[ranks, OWN], "quantiles"),
+    }
+    return {
+        name: above(f"min-max - {other}, points of test accuracy", paired(a, b), -SAME)
+        for name, (a, b, other) in compared.items()
     }
 
 
 def layers(runs: list[Run]) -> dict[str, Verdict]:
     """Rates that work, and whether an example's answer depends on its batch."""
-    width = {name: values(runs, rates_of(name), decades) for name in LAYERS}
+
+    def usable(run: Run) -> float | None:
+        return decades(working(RATES, run.extra["accuracy"], USABLE))
+
+    width = {name: values(runs, f"{name}, all rates", usable) for name in LAYERS}
     extra = {
         (name, what): values(runs, name, lambda run, what=what: run.extra[what]).values()
         for name in LAYERS
@@ -196,7 +177,7 @@ def layers(runs: list[Run]) -> dict[str, Verdict]:
 
 def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     """Numbers before and after, what scaling gains at one rate and at each one's own, and the rates that work."""
-    draw_panels(figure, runs, title(found), RATES, working, EDGE)
+    draw_panels(figure, runs, title(found), RATES, USABLE, EDGE)
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:

@@ -1,6 +1,6 @@
 """The figure of the concept `normalization`: numbers before and after, one rate or each its own, rates that work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import geometric_mean
 
 import numpy as np
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ..evidence import interval
 from ..panels import INTERVALS, of
 from ..plot import COLORS, band, words
+from ..probes.rates import working
 from ..records import Run, Verdict
 
 PIXELS = {  # the arm whose pixels are shown, its name and look
@@ -26,7 +27,6 @@ FORMS = {  # the rows of the middle panel: the form of the pixels, and its name
 }
 LAYERS = {"no norm": (COLORS[4], "--"), "batch norm": (COLORS[0], "-"), "layer norm": (COLORS[1], "-.")}
 SHARED, OWN = COLORS[2], COLORS[0]
-Working = Callable[[Run], list[float]]
 
 
 def title(found: dict[str, Verdict]) -> str:
@@ -49,9 +49,9 @@ def alt(found: dict[str, Verdict]) -> str:
 
 
 def draw_panels(
-    figure: Figure, runs: list[Run], finding: str, rates: Sequence[float], working: Working, edge: float
+    figure: Figure, runs: list[Run], finding: str, rates: Sequence[float], cost: float, edge: float
 ) -> None:
-    """rates: those of the right panel, and which of them work for a run; edge: where histograms of sums end."""
+    """rates: those of the right panel; cost: of accuracy, at which one still works; edge: of the sums' histograms."""
     seeds = len({run.seed for run in runs})
     how = (
         "one epoch, rates falling to 0 along a cosine. Glitches: 16 times white in 8 pixels of 1 training image in 100"
@@ -61,7 +61,7 @@ def draw_panels(
     pixels(figure.add_subplot(grid[0, 0]), runs)
     sums(figure.add_subplot(grid[1, 0]), runs, edge)
     forms(figure.add_subplot(grid[:, 1]), runs)
-    all_rates(figure.add_subplot(grid[:, 2]), runs, rates, working)
+    all_rates(figure.add_subplot(grid[:, 2]), runs, rates, cost)
 
 
 def histogram(axes: Axes, shares: list[float], low: float, high: float, color: str, line: str, name: str) -> None:
@@ -111,7 +111,7 @@ def forms(axes: Axes, runs: list[Run]) -> None:
     axes.set(title="Accuracy by form of the pixels", xlabel="test accuracy, %")
 
 
-def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], working: Working) -> None:
+def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], cost: float) -> None:
     """Validation accuracy over the learning rate, and below it from where to where the rates work, seeds averaged."""
     for place, (name, (color, line)) in enumerate(LAYERS.items()):
         mine = of(runs, f"{name}, all rates")
@@ -119,7 +119,8 @@ def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], working: Work
         points = {lr: interval(list(column)) for lr, column in columns if None not in column and len(column) > 1}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line})
-            low, high = (geometric_mean(end(working(run)) for run in mine) for end in (min, max))
+            works = [working(rates, run.extra["accuracy"], cost) for run in mine]
+            low, high = (geometric_mean(map(end, works)) for end in (min, max))
             y = 52 + 4 * place
             axes.plot([low, high], [y, y], color=color, linewidth=9, solid_capstyle="butt")
             axes.text(low * 0.85, y, name, color=color, fontweight="bold", ha="right", va="center")

@@ -17,6 +17,7 @@ IN_TRAINING = {
     batch_norms["batch norm in evaluation"]: norms["batch norm"],
     batch_norms["batch norm of images in evaluation"]: batch_norms["batch norm of images"],
 }
+ALONE = 100  # examples that are looked at one by one
 
 
 def as_in_training(network: list[Layer], params: Params) -> tuple[list[Layer], Params]:
@@ -53,3 +54,13 @@ def company(network: list[Layer], params: Params, x: Tensor, B: int) -> float:
     together, _ = forward(layers[:-1], own, x.double())
     apart = torch.cat([forward(layers[:-1], own, part)[0] for part in x.double().split(B)])
     return error(apart, together)
+
+
+def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[str, float | bool]:
+    """All of it for one network: batches of B for answers, of one for outputs, or of two where one is refused."""
+    refuses = refuses_one(network, params, x)
+    return {
+        "refuses one": refuses,
+        "company": company(network, params, x[:ALONE], 2 if refuses else 1),
+        "changed": changed_answers(network, params, x, B),
+    }

@@ -59,14 +59,6 @@ def rates(best, worst_at):
     return [None if lr in worst_at else best for lr in RATES]
 
 
-def test_the_rates_that_work_cost_little_and_did_not_diverge():
-    a = [80.0, 97.5, 96.9, 98.0, 97.1, 96.0, None, None, 11.0, 11.0, 11.0]
-    run = Run("no norm, all rates", 0, extra={"accuracy": a})
-    assert normalization.working(run) == [RATES[1], RATES[3], RATES[4]]
-    assert normalization.decades(run) == pytest.approx(1.0)
-    assert normalization.decades(replace(run, extra={"accuracy": [None] * len(RATES)})) is None
-
-
 def runs(scores, narrow=RATES[:3], status="ok", hand=None, mixed=0.3):
     """Five seeds of every arm with these test accuracies; networks without norm learn nothing at the narrow rates."""
     made = []
