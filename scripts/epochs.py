@@ -110,6 +110,6 @@ print(summary(read(FOLDER / "epochs.json")))
 # %% [markdown]
 # ## Try it
 #
-# 1. A tenth of the rate: `dlconcepts run epochs --quick --set lr=0.03`. At which epoch does the loss turn now?
+# 1. A tenth of the rate: `dlconcepts run epochs --quick --set lr=0.03`. Does the loss still turn within 100 epochs?
 # 2. A rate that falls to 0: `dlconcepts run epochs --quick --set schedule=cosine`. Do the weights settle?
 # 3. Fewer examples: `dlconcepts run epochs --quick --set examples=200`. By how much does the test loss rise?

@@ -101,9 +101,9 @@ print(f"test accuracy by hand: {100 * run.final['test accuracy']:.2f} %")
 # %% [markdown]
 # ## Predict first
 #
-# One epoch with pixels from 0 to 255, from 0 to 1, and standardized: first all at one learning rate, then each at its
-# own best one. Write down by how many points 0 to 1 beats 0 to 255, both times. And if one training image in a hundred
-# has eight pixels that read 16 times white: which scaling suffers, min-max, standardization or quantiles?
+# One epoch with pixels from 0 to 255, from 0 to 1, and standardized: all at a learning rate of 0.1, all at 0.001, and
+# each at its own best one. Write down by how many points 0 to 1 beats 0 to 255, three times. And if one training image
+# in a hundred has eight pixels that read 16 times white: which scaling suffers, min-max, standardization or quantiles?
 
 # %%
 record = gallery.run("normalization", gallery.Request(quick=QUICK, seeds=3))
@@ -114,7 +114,8 @@ gallery.show("out/normalization.png")
 # ## What was found
 #
 # Three seeds decide nothing, so the run above says "not judged". These are the verdicts of the committed record, with
-# all images and ten seeds. Compare the two rates of each form: that is the condition under which the gain shrinks.
+# all images and ten seeds. Compare the rates of each form: they are the condition under which the gain shrinks or turns
+# into a loss.
 
 # %%
 print(summary(read(FOLDER / "normalization.json")))
@@ -122,6 +123,6 @@ print(summary(read(FOLDER / "normalization.json")))
 # %% [markdown]
 # ## Try it
 #
-# 1. More time for all: `dlconcepts run normalization --quick --set epochs=4`. What is left of the differences?
-# 2. Much smaller steps: `dlconcepts run normalization --quick --set lr=0.001`. Which form of the pixels wins now?
+# 1. More time for all: `dlconcepts run normalization --quick --set epochs=3`. What is left of the differences?
+# 2. A rate in between, for all: `dlconcepts run normalization --quick --set lr=0.01`. Which form of the pixels wins?
 # 3. In `dlconcepts/manual/normalization.py` drop `- dxhat.mean(dim, keepdim=True)`, then `dlconcepts verify`.

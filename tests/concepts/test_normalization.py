@@ -4,7 +4,7 @@ import pytest
 
 from dlconcepts import gallery, plot, records, tuning
 from dlconcepts.concepts import normalization
-from dlconcepts.concepts.normalization import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED
+from dlconcepts.concepts.normalization import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED, SMALL
 from dlconcepts.everyday import by_epoch
 from dlconcepts.records import Run
 from dlconcepts.setting import Setting
@@ -77,6 +77,7 @@ def runs(scores, narrow=RATES[:3], status="ok", hand=None, mixed=0.3):
 
 USUAL = {
     LABELS["0 to 255", SHARED]: 0.11,
+    LABELS["0 to 255", SMALL]: 0.8,
     LABELS["0 to 255", OWN]: 0.85,
     LABELS[GLITCHES[0], SHARED]: 0.5,
     LABELS[GLITCHES[0], OWN]: 0.85,
@@ -99,7 +100,7 @@ def test_the_usual_world_gives_the_usual_verdicts():
 def test_other_worlds_give_other_verdicts():
     found = outcomes(normalization.verdicts(runs(USUAL | {LABELS["0 to 255", OWN]: 0.92})))
     assert found["speeds-up"] == "conditional"
-    found = outcomes(normalization.verdicts(runs({LABELS["0 to 255", rate]: 0.95 for rate in (SHARED, OWN)})))
+    found = outcomes(normalization.verdicts(runs({LABELS["0 to 255", rate]: 0.95 for rate in (SHARED, SMALL, OWN)})))
     assert (found["speeds-up"], found["unknown-distribution"]) == ("refuted", "supported")
     worst = {LABELS[form, rate]: 0.5 for form, rate in LABELS if "min-max" in form}
     assert outcomes(normalization.verdicts(runs(worst)))["unknown-distribution"] == "refuted"
@@ -122,14 +123,15 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = normalization.verdicts(runs(USUAL))
-    assert "79 points" in normalization.title(found)
-    assert "5.0 at each its own" in normalization.title(found)
+    assert "+79 points at rate 0.1, +10 at 0.001, +5.0 at each form's own" in normalization.title(found)
     assert normalization.title(found) in normalization.alt(found)
 
 
 def test_the_arms_differ_in_form_rate_and_layer_alone():
     base = normalization.ARMS["no norm"]
-    assert all(replace(arm, inputs="0 to 1", normalization="none") == base for arm in normalization.ARMS.values())
+    assert all(
+        replace(arm, inputs="0 to 1", normalization="none", lr=base.lr) == base for arm in normalization.ARMS.values()
+    )
     assert {label for label in normalization.TUNED} == {label for label in normalization.ARMS if label.endswith(OWN)}
 
 
