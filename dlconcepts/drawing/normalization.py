@@ -89,11 +89,11 @@ def pixels(axes: Axes, runs: list[Run]) -> None:
 def sums(axes: Axes, runs: list[Run], edge: float) -> None:
     """What batch norm gets and what it makes of it."""
     for run in [run for run in of(runs, "batch norm") if "before" in run.extra]:
-        histogram(axes, run.extra["before"], -edge, edge, COLORS[4], "--", "before batch norm")
+        histogram(axes, run.extra["before"], -edge, edge, COLORS[4], "--", "before")
         histogram(axes, run.extra["after"], -edge, edge, COLORS[0], "-", "after")
-    axes.set(title="Weighted sums", xlabel="of the hidden units", ylabel="share, %")
+    axes.set(title="Weighted sums and batch norm", xlabel="weighted sum", ylabel="share, %")
     if axes.patches:
-        axes.legend(loc="upper right", frameon=False, fontsize=13)
+        axes.legend(loc="upper left", frameon=False, fontsize=13)
 
 
 def forms(axes: Axes, runs: list[Run]) -> None:
@@ -105,15 +105,15 @@ def forms(axes: Axes, runs: list[Run]) -> None:
             if len(found) > 1:
                 ends[rate], low, high = interval(found)
                 axes.plot([low, high], [place] * 2, color=color, linewidth=7, alpha=0.4, solid_capstyle="butt")
-                axes.plot(ends[rate], place, marker, color=color, markersize=9)
-                if place == 0:
-                    axes.text(ends[rate], -0.25, name, color=color, fontweight="bold", ha="center")
+                axes.plot(ends[rate], place, marker, color=color, markersize=9, label=None if place else name)
         axes.plot(list(ends.values()), [place] * len(ends), color="#cccccc", linewidth=2, zorder=1)
     axes.set_yticks(range(len(FORMS)), list(FORMS.values()))
-    axes.set_ylim(len(FORMS) - 0.5, -0.6)
+    axes.set_ylim(len(FORMS) - 0.5, -0.5)
     axes.axhline(2.5, color="#cccccc")
     axes.grid(axis="y", visible=False)
-    axes.set(title="Pixels at a rate of 0.1, 0.001, or their own", xlabel="test accuracy, %")
+    axes.set(title="At two rates, and at one's own", xlabel="test accuracy, %")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(title="learning rate", loc="lower left", frameon=False, fontsize=14, title_fontsize=14)
 
 
 def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], cost: float) -> None:

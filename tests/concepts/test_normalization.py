@@ -132,7 +132,7 @@ def test_the_arms_differ_in_form_rate_and_layer_alone():
     assert all(
         replace(arm, inputs="0 to 1", normalization="none", lr=base.lr) == base for arm in normalization.ARMS.values()
     )
-    assert {label for label in normalization.TUNED} == {label for label in normalization.ARMS if label.endswith(OWN)}
+    assert set(normalization.TUNED) == {label for label in normalization.ARMS if label.endswith(OWN)}
 
 
 def test_the_committed_record_is_judged_as_the_code_judges_it():
