@@ -61,7 +61,8 @@ def draw_panels(
     how = (
         "one epoch, rates falling to 0 along a cosine. Glitches: 16 times white in 8 pixels of 1 training image in 100"
     )
-    words(figure, finding, f"MNIST, {seeds} seeds, {how}.\nBars and bands: {INTERVALS}")
+    below = f"Thick bars: rates at most {cost:g} points below the best. Shaded: {INTERVALS}"
+    words(figure, finding, f"MNIST, {seeds} seeds, {how}.\n{below}")
     grid = figure.add_gridspec(2, 3, width_ratios=[0.8, 1, 1])
     pixels(figure.add_subplot(grid[0, 0]), runs)
     sums(figure.add_subplot(grid[1, 0]), runs, edge)
