@@ -13,6 +13,7 @@ from .budget import epochs
 from .build import build
 from .data import Data
 from .feed import batches, feed
+from .prepare import inputs
 from .seeding import start
 from .setting import Setting
 from .stacks import Model
@@ -33,8 +34,8 @@ def begin(model: nn.Module, setting: Setting, data: Data, seed: int) -> nn.Modul
 
 
 def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """All batches of a training, in order: x (B, 784), y (B,)."""
-    fed = feed(data.train, [Model("", setting, seed)])
+    """All batches of a training, in order: x (B, 784), y (B,), the pixels in the setting's form."""
+    fed = feed(inputs[setting.inputs](data).train, [Model("", setting, seed)])
     shown = ((x[0], y[0]) for epoch in range(epochs(setting, data)) for x, y in batches(fed, epoch))
     return islice(shown, setting.steps or None)
 

@@ -57,7 +57,8 @@ def expected(name: str, request: Request, data: Data) -> int:
     """How many epochs of single models a concept's search and comparison take."""
     arms = arms_of(name, request)
     _, missing = tuning_left(name, arms, data, request)
-    models = {label: len(seeds_of(request)) for label in arms}
+    more = getattr(concept(name), "MORE", {})  # models that `measure` trains beside an arm's own one, for each seed
+    models = {label: len(seeds_of(request)) * (1 + more.get(label, 0)) for label in arms}
     for label, (_, grid) in missing.items():
         models[label] += len(tuning.SEEDS) * len(grid)
     return sum(n * epochs(arms[label], data) for label, n in models.items())

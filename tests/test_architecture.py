@@ -25,7 +25,7 @@ ALLOWED = {
     "plot": (set(), {"matplotlib", "numpy"}),
     "evidence": ({"records"}, {"scipy"}),
     "gradients": ({"manual"}, {"torch"}),
-    "prepare": ({"manual", "data"}, set()),
+    "prepare": ({"manual", "data", "seeding"}, {"torch"}),
     "setting": ({"data", "manual", "rules", "prepare"}, set()),
     "budget": ({"data", "setting"}, set()),
     "feed": ({"data", "seeding", "stacks"}, {"torch"}),
@@ -54,10 +54,10 @@ ALLOWED = {
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
-        | {"stacks"},
+        | {"everyday", "stacks"},
         {"torch"},
     ),
-    "everyday": ({"budget", "build", "data", "feed", "seeding", "setting", "stacks"}, {"torch"}),
+    "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
         {"budget", "evidence", "data", "partial", "progress", "records", "request", "plot", "setting", "tuning"},
         {"torch", "IPython"},  # IPython is there when a notebook is
