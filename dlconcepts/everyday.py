@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor, nn
+from torch.optim import lr_scheduler
 
 from .build import build
 from .data import Data
@@ -42,7 +43,7 @@ def fit(
     loss_of: Callable[[Tensor, Tensor], Tensor],
     optimizer: torch.optim.Optimizer,
     shown: Iterator[tuple[Tensor, Tensor]],
-    scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
+    scheduler: lr_scheduler.LRScheduler | None = None,
 ) -> list[float]:
     """Trains the model; the loss of each step."""
     losses = []
@@ -63,3 +64,24 @@ def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
     sizes = [min(B, n - B * i) for i in range(steps)]
     epochs = [losses[i : i + steps] for i in range(0, len(losses), steps)]
     return [sum(loss * size for loss, size in zip(epoch, sizes, strict=True)) / n for epoch in epochs]
+
+
+def scheduler(optimizer: torch.optim.Optimizer, setting: Setting, steps: int) -> lr_scheduler.LRScheduler:
+    """torch's own schedules, fitted to so many steps and stepped after each: one hundredth is left in the end."""
+    rise = round(steps / 10)
+    return {
+        "constant": lambda: lr_scheduler.ConstantLR(optimizer, 1.0),
+        "step": lambda: lr_scheduler.StepLR(optimizer, -(-steps // 4), gamma=0.01 ** (1 / 3)),
+        "exponential": lambda: lr_scheduler.ExponentialLR(optimizer, 0.01 ** (1 / steps)),
+        "cosine": lambda: lr_scheduler.CosineAnnealingLR(optimizer, steps),
+        "warm-up": lambda: lr_scheduler.LinearLR(optimizer, 1 / 3, total_iters=rise),
+        "warm-up cosine": lambda: lr_scheduler.SequentialLR(
+            optimizer,
+            [
+                lr_scheduler.LinearLR(optimizer, 1 / 3, total_iters=rise),
+                lr_scheduler.CosineAnnealingLR(optimizer, steps - rise),
+            ],
+            milestones=[rise],
+        ),
+        "one-cycle": lambda: lr_scheduler.OneCycleLR(optimizer, setting.lr, steps, cycle_momentum=False),
+    }[setting.schedule]()

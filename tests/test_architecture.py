@@ -43,8 +43,13 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
+        | {"budget", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
+    ),
+    "drawing": (
+        {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
+        | {"drawing", "probes"},
+        {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
