@@ -66,6 +66,12 @@ def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
     return [sum(loss * size for loss, size in zip(epoch, sizes, strict=True)) / n for epoch in epochs]
 
 
+activations: dict[str, type[nn.Module]] = {
+    **{"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "leaky relu": nn.LeakyReLU},
+    **{"elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU, "softplus": nn.Softplus},
+}
+
+
 def scheduler(optimizer: torch.optim.Optimizer, setting: Setting, steps: int) -> lr_scheduler.LRScheduler:
     """torch's own schedules, fitted to so many steps and stepped after each: one hundredth is left in the end."""
     rise = round(steps / 10)

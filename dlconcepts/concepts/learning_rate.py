@@ -25,7 +25,7 @@ from ..evidence import above, exact, paired, under_conditions, values, within
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes.edge import edge_at_minimum, first_rise, first_steps, off_the_edge
-from ..probes.inside import dead_share, gradient_lengths
+from ..probes.inside import dead_share, gradient_lengths, hidden_values
 from ..records import Run, Verdict
 from ..setting import Setting
 from ..stacks import Model
@@ -68,7 +68,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         x = data.train.x[:LOOKED]
         target = as_target(data.train.y[:LOOKED], x, model.setting)
         lengths = gradient_lengths(network, params, x, target)
-        return {"gradient lengths": lengths, "dead units": dead_share(network, params, data.test.x)}
+        return {"gradient lengths": lengths, "dead units": dead_share(hidden_values(network, params, data.test.x))}
 
     runs = train(arms, seeds, data, observe=observe, **options)
     small = replace(SMALL, hidden=BASE.hidden)

@@ -5,9 +5,19 @@ Shapes: x (N, I), target (N,) or (N, K) as the loss takes it; a network comes wi
 
 from torch import Tensor
 
+from ..build import build, evaluation, evaluation_params, first_statistics
 from ..gradients import manual
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
+from ..seeding import start
+from ..setting import Setting
+
+
+def at_first(setting: Setting, seed: int, x: Tensor) -> tuple[list[Layer], Params]:
+    """A seed's network before training, as it is when nothing is learned."""
+    network = build([setting], x)
+    params = start(network, seed, x, setting.initial)
+    return evaluation(network), evaluation_params(params, first_statistics(network, params))
 
 
 def gradient_lengths(network: list[Layer], params: Params, x: Tensor, target: Tensor) -> list[float]:
@@ -25,13 +35,12 @@ def hidden_values(network: list[Layer], params: Params, x: Tensor) -> list[Tenso
     return found
 
 
-def silent_share(network: list[Layer], params: Params, x: Tensor) -> float | None:
-    """The share of hidden values that are exactly 0; None without a hidden layer."""
-    values = hidden_values(network, params, x)
-    return float(sum((h == 0).double().mean() for h in values) / len(values)) if values else None
+def silent_share(hidden: list[Tensor]) -> float | None:
+    """The share of hidden values that are exactly 0, layer by layer on average; None without a hidden layer."""
+    return float(sum((h == 0).double().mean() for h in hidden) / len(hidden)) if hidden else None
 
 
-def dead_share(network: list[Layer], params: Params, x: Tensor) -> float | None:
+def dead_share(hidden: list[Tensor]) -> float | None:
     """The share of hidden units that are exactly 0 for every example; None without a hidden layer."""
-    dead = [unit for h in hidden_values(network, params, x) for unit in (h == 0).all(dim=0).flatten().tolist()]
+    dead = [unit for h in hidden for unit in (h == 0).all(dim=0).flatten().tolist()]
     return sum(dead) / len(dead) if dead else None
