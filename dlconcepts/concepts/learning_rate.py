@@ -45,7 +45,7 @@ ARMS = {
     **{SHARED[name]: replace(BASE, lr=PEAK, schedule=name) for name in CHANGING},
     **{label: replace(BASE, schedule=name) for name, label in OWN.items()},
 }
-TUNED = dict.fromkeys(OWN.values(), ("lr", (0.3, 0.6, 1.2, 2.4, 4.8)))
+TUNED = dict.fromkeys(OWN.values(), ("lr", (0.3, 0.45, 0.6, 0.85, 1.2, 1.7, 2.4)))
 DIGITS, DECAY = 100, 0.1  # the training sets of the edge: small, and with a minimum that exists
 SMALL = replace(BASE, hidden=(), examples=DIGITS)
 RATIOS, STEPS = (0.8, 0.9, 0.98, 1.02, 1.1, 1.2), 300  # learning rate over predicted edge; steps until one looks
@@ -188,7 +188,7 @@ def schedules(runs: list[Run]) -> dict[str, Verdict]:
 
 def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     """The bowl of rates, the edge, the schedules."""
-    draw_panels(figure, runs, title(found), BOWL, RATIOS, {"same peak": SHARED, "own peak": OWN})
+    draw_panels(figure, runs, title(found), BOWL, failed, RATIOS, {"same peak": SHARED, "own peak": OWN})
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:

@@ -109,8 +109,8 @@ def first_rise(setting: Setting, seed: int, split: Split, ratios: tuple[float, .
     """A ReLU network from its first weights: at which rates does its loss rise within so many steps?
 
     ratios: the learning rates, as shares of the edge predicted at the first weights, ascending. last: the last of them
-    below which no loss rose; sharpness: where the loss of the next one first rose, times its rate over 2, which is 1
-    on the edge.
+    before any at which the loss rose; rose: that one; sharpness: where its loss first rose, times its rate over 2,
+    which is 1 on the edge.
     """
     descent, w, v = begin(setting, seed, split)
     edge = 2 / descent.sharpness(w, v)
@@ -125,4 +125,5 @@ def first_rise(setting: Setting, seed: int, split: Split, ratios: tuple[float, .
     first = rose.tolist().index(True) if rose.any() else None
     calm = ratios[:first]
     there = None if first is None else float(descent.sharpness(turn[first, None], v) * rates[first] / 2)
-    return {"edge": float(edge), "last": calm[-1] if calm else 0.0, "sharpness": there}
+    rose_at = None if first is None else ratios[first]
+    return {"edge": float(edge), "last": calm[-1] if calm else 0.0, "rose": rose_at, "sharpness": there}
