@@ -21,6 +21,7 @@ from .. import everyday
 from ..budget import steps_an_epoch
 from ..build import as_target
 from ..data import CLASSES, Data
+from ..drawing.activation import alt as alt
 from ..drawing.activation import draw_panels, title
 from ..evidence import above, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward

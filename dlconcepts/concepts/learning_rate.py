@@ -20,6 +20,7 @@ from .. import everyday
 from ..budget import steps_an_epoch
 from ..build import as_target
 from ..data import CLASSES, Data
+from ..drawing.learning_rate import alt as alt
 from ..drawing.learning_rate import draw_panels, title
 from ..evidence import above, exact, paired, under_conditions, values, within
 from ..manual.backprop import Params
@@ -120,10 +121,9 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
 def speed(runs: list[Run]) -> dict[str, Verdict]:
     moved = values(runs, "first steps", lambda run: run.extra["moved"]).values()
     per_rate = [max(abs(m / FIRST[i] / (far[0] / FIRST[0]) - 1) for i, m in enumerate(far)) for far in moved]
-    low, high = 0.001, 0.1
-    ends = [values(runs, BOWL[rate], lambda run: log10(run.curves["distance moved"][0])) for rate in (high, low)]
-    power = [None if d is None else d / log10(high / low) for d in paired(*ends)]
-    metric = f"the distance of the first epoch grows as this power of the rate, from {low:g} to {high:g}"
+    ends = [values(runs, BOWL[rate], lambda run: log10(run.curves["distance moved"][0])) for rate in (0.1, 0.001)]
+    power = [None if d is None else d / log10(0.1 / 0.001) for d in paired(*ends)]
+    metric = "the distance of the first epoch grows as this power of the rate, from 0.001 to 0.1"
     return {
         "one step: so many times the rate, so many times as far": exact(
             "largest deviation from proportion, float64", per_rate, ROUNDING

@@ -74,6 +74,7 @@ def rates_panel(axes: Axes, runs: list[Run], bowl: dict[float, str]) -> None:
         axes.text(*place, name, color=color, fontweight="bold")
     axes.set_xscale("log")
     axes.set(title="One network at nine learning rates", xlabel="learning rate", ylabel="%", ylim=(-3, 103))
+    axes.set_xlim(min(bowl) / 1.6, max(bowl) * 1.8)
 
 
 def edges(axes: Axes, found: list[Run]) -> None:
@@ -103,6 +104,7 @@ def edge_panel(axes: Axes, runs: list[Run], ratios: tuple[float, ...]) -> None:
     axes.axvline(1, color=EDGE, linewidth=3, alpha=0.6)
     axes.axhline(1, color="#888888", linewidth=1)
     axes.set_yscale("log")
+    axes.set_xlim(min(ratios) - 0.02, max(ratios) + 0.02)
     axes.text(0.98, 3, "farther away", ha="right", fontsize=14)
     axes.text(0.98, 0.3, "nearer again", ha="right", va="top", fontsize=14)
     axes.set(
@@ -127,4 +129,5 @@ def schedules_panel(axes: Axes, runs: list[Run], peaks: dict[str, dict[str, str]
     axes.set_ylim(len(names) - 0.5, -1.2)
     axes.grid(axis="y", visible=False)
     axes.set(title="Schedules", xlabel="test accuracy, %")
-    axes.legend(frameon=False, loc="upper left", ncols=2, fontsize=14)
+    if axes.lines:
+        axes.legend(frameon=False, loc="upper left", ncols=2, fontsize=14)
