@@ -56,7 +56,7 @@ W, b, v = (torch.randn(shape, dtype=torch.float64) / 10 for shape in [(784, 10),
 z, saved = linear(x, W, b)
 loss, of_loss = cross_entropy(z, y)
 (dz,) = cross_entropy_backward(torch.ones_like(loss), *of_loss)
-_, dW, db = linear_backward(dz, *saved)
+_, weights, biases = linear_backward(dz, *saved)
 
 
 def by_torch(W, b):
@@ -66,7 +66,7 @@ def by_torch(W, b):
 expected = torch.autograd.functional.jacobian(by_torch, (W, b))
 _, bent = torch.autograd.functional.hvp(by_torch, (W, b), (v[0, :7840].view(784, 10), v[0, 7840:]))
 ours = softmax_product([(W[None], b[None])], x[None], v)
-differences = [max(float((dW - expected[0]).abs().max()), float((db - expected[1]).abs().max()))]
+differences = [max(float((weights - expected[0]).abs().max()), float((biases - expected[1]).abs().max()))]
 differences += [float((ours - flat([tuple(part[None] for part in bent)])).abs().max())]
 print(f"largest difference from autograd: gradient {differences[0]:.1e}, Hessian product {differences[1]:.1e}")
 assert max(differences) < 1e-13
@@ -74,8 +74,8 @@ assert max(differences) < 1e-13
 # %% [markdown]
 # ## The same in torch.nn, on MNIST
 #
-# In everyday code the learning rate is an argument of the optimizer, and a scheduler changes it after each step. Ours is
-# a plain function of the step. Both start from the same weights and see the digits in the same order.
+# In everyday code the learning rate is an argument of the optimizer, and a scheduler changes it after each step. Ours
+# is a plain function of the step. Both start from the same weights and see the digits in the same order.
 
 # %%
 setting = Setting(hidden=(64,), batch_size=128, epochs=2, lr=0.6, schedule="one-cycle")

@@ -18,7 +18,7 @@ def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     edge = found["learning_rate.low-enough"].parts["softmax regression: the edge is at 2 / largest eigenvalue"]
     if edge.outcome == "supported":
-        return f"Too high a learning rate begins at 2 / curvature: softmax regression, to {100 * edge.threshold:.0f} %"
+        return f"A learning rate is too high from 2 / curvature on: softmax regression, to {100 * edge.threshold:.0f} %"
     return f"Does too high a learning rate begin at 2 / curvature? ({edge.outcome})"
 
 

@@ -135,7 +135,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = learning_rate.verdicts(runs())
-    assert "begins at 2 / curvature" in learning_rate.title(found)
+    assert "too high from 2 / curvature on" in learning_rate.title(found)
     assert learning_rate.title(found) in learning_rate.alt(found)
     found = learning_rate.verdicts(runs(growth=[9.0] * len(RATIOS)))
     assert "(not shown)" in learning_rate.title(found)
