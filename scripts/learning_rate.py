@@ -78,7 +78,7 @@ assert max(differences) < 1e-13
 # is a plain function of the step. Both start from the same weights and see the digits in the same order.
 
 # %%
-setting = Setting(hidden=(64,), batch_size=128, epochs=2, lr=0.6, schedule="one-cycle")
+setting = Setting(hidden=(64,), batch_size=128, epochs=2, lr=0.3, schedule="one-cycle")
 part = data.first(5_000 if QUICK else 20_000)
 (run,) = train({"by hand": setting}, [0], part)
 theirs = by_epoch(learning_rate.in_torch(part, setting), setting, len(part.train))
