@@ -8,6 +8,7 @@ from itertools import islice
 
 import torch
 from torch import Tensor, nn
+from torch.optim import lr_scheduler
 
 from .budget import epochs
 from .build import build
@@ -45,7 +46,7 @@ def fit(
     loss_of: Callable[[Tensor, Tensor], Tensor],
     optimizer: torch.optim.Optimizer,
     shown: Iterator[tuple[Tensor, Tensor]],
-    scheduler: torch.optim.lr_scheduler.LRScheduler | None = None,
+    scheduler: lr_scheduler.LRScheduler | None = None,
     penalty: Callable[[], Tensor] | None = None,
 ) -> list[float]:
     """Trains the model, a penalty on its weights added if there is one; the loss of each step without it."""
@@ -72,3 +73,30 @@ def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
     return [
         sum(loss * size for loss, size in zip(epoch, sizes, strict=False)) / sum(sizes[: len(epoch)]) for epoch in cut
     ]
+
+
+activations: dict[str, type[nn.Module]] = {
+    **{"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "leaky relu": nn.LeakyReLU},
+    **{"elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU, "softplus": nn.Softplus},
+}
+
+
+def scheduler(optimizer: torch.optim.Optimizer, setting: Setting, steps: int) -> lr_scheduler.LRScheduler:
+    """torch's own schedules, fitted to so many steps and stepped after each: one hundredth is left in the end."""
+    rise = round(steps / 10)
+    return {
+        "constant": lambda: lr_scheduler.ConstantLR(optimizer, 1.0),
+        "step": lambda: lr_scheduler.StepLR(optimizer, -(-steps // 4), gamma=0.01 ** (1 / 3)),
+        "exponential": lambda: lr_scheduler.ExponentialLR(optimizer, 0.01 ** (1 / steps)),
+        "cosine": lambda: lr_scheduler.CosineAnnealingLR(optimizer, steps),
+        "warm-up": lambda: lr_scheduler.LinearLR(optimizer, 1 / 3, total_iters=rise),
+        "warm-up cosine": lambda: lr_scheduler.SequentialLR(
+            optimizer,
+            [
+                lr_scheduler.LinearLR(optimizer, 1 / 3, total_iters=rise),
+                lr_scheduler.CosineAnnealingLR(optimizer, steps - rise),
+            ],
+            milestones=[rise],
+        ),
+        "one-cycle": lambda: lr_scheduler.OneCycleLR(optimizer, setting.lr, steps, cycle_momentum=False),
+    }[setting.schedule]()

@@ -83,6 +83,10 @@ print(f"test accuracy by hand: {100 * run.final['test accuracy']:.2f} %")
 # Six networks differ in nothing but their activation and depth, each at its own best learning rate. Three of them have
 # no activation at all: no hidden layer, one, and three. Write down: which of the three is best, and by how many points
 # does ReLU beat it?
+#
+# Then nine activations, with two hidden layers and with six, again each at its own best rate. A gradient on its way to
+# the first layer is multiplied by the slope of every activation it passes: the sigmoid's is at most a quarter. Which of
+# the nine will not learn with six layers? And does it matter whether the others are smooth or have a kink?
 
 # %%
 record = gallery.run("activation", gallery.Request(quick=QUICK, seeds=3))

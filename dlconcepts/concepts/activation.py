@@ -4,34 +4,37 @@ An activation function bends what a layer computes. Without one, every layer is 
 one another are again a single affine map, so a deep network draws the same straight borders as one with no hidden
 layer. This run trains networks that differ in nothing but their activation, each at its own best learning rate,
 looks whether the linear ones really collapse into one map, and counts how often a unit is silent, that is exactly 0.
+Then it asks which activation to take: nine of them with two and with six hidden layers, how much of the gradient
+reaches the first layer, and how many units end up silent for every digit.
 """
 
 from dataclasses import replace
 from itertools import pairwise
+from math import log10
+from statistics import fmean
 
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor, nn
-from torch.optim.lr_scheduler import CosineAnnealingLR
+from torch import nn
 
 from .. import everyday
 from ..budget import steps_an_epoch
+from ..build import as_target
 from ..data import CLASSES, Data
+from ..drawing.activation import alt as alt
+from ..drawing.activation import draw_panels, title
 from ..evidence import above, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
-from ..panels import INTERVALS, learning_curves
-from ..plot import by_formula, looks, words
+from ..probes.inside import at_first, dead_share, gradient_lengths, hidden_values, silent_share
+from ..probes.linear import collapse_error, is_linear, linear_regression
 from ..records import Run, Verdict
-from ..rules.activation import rules
-from ..rules.linear import rules as linear_rules
 from ..setting import Setting
 from ..stacks import Model
 from ..train import train
-from ..verify import error
 
 BASE = Setting(hidden=(128,), schedule="cosine")  # at a constant rate the last epoch's accuracy is mostly luck
-ARMS = {
+FIRST = {
     "softmax regression": replace(BASE, hidden=(), activation="identity"),
     "linear, 1 hidden": replace(BASE, activation="identity"),
     "linear, 3 hidden": replace(BASE, hidden=(128, 128, 128), activation="identity"),
@@ -39,22 +42,47 @@ ARMS = {
     "tanh": replace(BASE, activation="tanh"),
     "ReLU": replace(BASE, activation="relu"),
 }
-TUNED = dict.fromkeys(ARMS, ("lr", (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)))
+NAMES = {  # what people call it: its name in our table
+    **{"identity": "identity", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "relu", "leaky ReLU": "leaky relu"},
+    **{"ELU": "elu", "GELU": "gelu", "SiLU": "silu", "softplus": "softplus"},
+}
+DEPTHS = (2, 6)
+# one start for all: weights that keep the size of signals and gradients where the slope is 1
+DEEP = replace(BASE, initial="xavier normal", batch_size=128, epochs=3)
+CHOICES = {depth: {name: f"{name}, {depth} deep" for name in NAMES} for depth in DEPTHS}
+ARMS = FIRST | {
+    label: replace(DEEP, hidden=(64,) * depth, activation=NAMES[name])
+    for depth, labels in CHOICES.items()
+    for name, label in labels.items()
+}
+WIDE, MIDDLE = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0), (0.03, 0.1, 0.3, 1.0)
+# a slope of 1 everywhere asks for smaller steps, slopes that are small at 0 for larger ones
+GRIDS = {"identity": (0.01, 0.03, 0.1, 0.3), "sigmoid": (0.1, 0.3, 1.0, 3.0), "softplus": (0.1, 0.3, 1.0, 3.0)}
+TUNED = {label: ("lr", WIDE if label in FIRST else GRIDS.get(label.split(",")[0], MIDDLE)) for label in ARMS}
 LINEAR = ("linear, 1 hidden", "linear, 3 hidden")
 ONE_HIDDEN = {"identity": "linear, 1 hidden", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "ReLU"}
+LOOKED = 1000  # training digits whose gradient is measured, of the 50,000
 ROUNDING = 1e-12  # products of four float64 matrices
 SAME = 0.5  # percentage points of accuracy below which we call nothing gained
 SILENT = 0.01  # share of exact zeros from which a function may be said to switch units off
 ALIKE = 0.99  # share of equal predictions from which two models may be called the same
 NEVER = 0.5  # a classifier that cannot do its task stays below this accuracy; guessing gets 0.1
+VANISHED = 2.0  # powers of ten that the gradient loses on its way to the first layer: a hundredth is left
 
 
 def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
-    """Trains the arms; each model is asked for its silent units and, if linear, for the one map it is."""
+    """Trains the arms; each model is asked for silent units, gradients by layer and, if linear, for its one map."""
     regression = linear_regression(data).argmax(-1)
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
-        found = {"silent": silent_share(network, params, data.test.x)}
+        x, y = data.train.x[:LOOKED], data.train.y[:LOOKED]
+        target, hidden = as_target(y, x, model.setting), hidden_values(network, params, data.test.x)
+        found = {
+            "silent": silent_share(hidden),
+            "dead": dead_share(hidden),
+            "gradients before": gradient_lengths(*at_first(model.setting, model.seed, x), x, target),
+            "gradients after": gradient_lengths(network, params, x, target),
+        }
         if is_linear(network):
             z, _ = forward(network[:-1], params, data.test.x)
             agreement = (z.argmax(-1).cpu() == regression).float().mean()
@@ -64,44 +92,54 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     return train(arms, seeds, data, observe=observe, **options)
 
 
-def is_linear(network: list[Layer]) -> bool:
-    """Is there nothing before the loss but linear layers and identities?"""
-    linear = (linear_rules["linear"], rules["identity"])
-    return all(any(layer.rule is rule for rule in linear) for layer in network[:-1])
-
-
-def linear_regression(data: Data) -> Tensor:
-    """The least-squares fit of one-hot targets, its outputs on the test split (N, K)."""
-    x, test = (with_ones(split.x.double()) for split in (data.train, data.test))
-    target = nn.functional.one_hot(data.train.y, CLASSES).double()
-    return test @ (torch.linalg.pinv(x.mT @ x, hermitian=True) @ (x.mT @ target))
-
-
-def with_ones(x: Tensor) -> Tensor:
-    return torch.cat([x, torch.ones_like(x[:, :1])], dim=1)
-
-
-def silent_share(network: list[Layer], params: Params, x: Tensor) -> float | None:
-    """The share of hidden values that are exactly 0; None without a hidden layer."""
-    if len(network) < 4:
-        return None
-    hidden, _ = forward(network[:2], params[:2], x)
-    return float((hidden == 0).double().mean())
-
-
-def collapse_error(network: list[Layer], params: Params, x: Tensor) -> float:
-    """How far the layers' outputs are from those of the one affine map that they multiply out to, in float64."""
-    params, x = [tuple(p.double() for p in layer) for layer in params], x[:1000].double()
-    (W, b), *later = [layer for layer in params if layer]
-    for next_W, next_b in later:
-        W, b = W @ next_W, b @ next_W + next_b
-    z, _ = forward(network[:-1], params, x)
-    return error(x @ W + b, z)
-
-
 def accuracy(run: Run) -> float:
     """Test accuracy in percent."""
     return 100 * run.final["test accuracy"]
+
+
+def lost(run: Run) -> float | None:
+    """How many powers of ten shorter the first layer's gradient is than the last one's, before training."""
+    lengths = run.extra["gradients before"]
+    return log10(lengths[-1] / lengths[0]) if all(lengths) else None
+
+
+def best(runs: list[Run], depth: int) -> str:
+    """The activation with the highest mean validation accuracy among those of which no model diverged."""
+
+    def score(label: str) -> float:
+        mine = [run for run in runs if run.label == label]
+        return 0.0 if any(r.status != "ok" for r in mine) else fmean(r.curves["validation accuracy"][-1] for r in mine)
+
+    return max(NAMES, key=lambda name: score(CHOICES[depth][name]))
+
+
+def choice(runs: list[Run]) -> dict[str, Verdict]:
+    """What depends on the choice, with few and with many layers."""
+    parts, metric = {}, "points of test accuracy"
+    for depth, labels in CHOICES.items():
+        of = {name: values(runs, label, accuracy) for name, label in labels.items()}
+        parts |= {
+            f"{depth} hidden layers: the best gains on ReLU": above(
+                f"best on validation - ReLU, {metric}", paired(of[best(runs, depth)], of["ReLU"]), SAME
+            ),
+            f"{depth} hidden layers: smooth or kinked, GELU gains on ReLU": above(
+                f"GELU - ReLU, {metric}", paired(of["GELU"], of["ReLU"]), SAME
+            ),
+            f"{depth} hidden layers: sigmoid loses against ReLU": above(
+                f"ReLU - sigmoid, {metric}", paired(of["ReLU"], of["sigmoid"]), SAME
+            ),
+            f"{depth} hidden layers: sigmoid's gradient vanishes": above(
+                "powers of ten lost from the last layer to the first, before training",
+                values(runs, labels["sigmoid"], lost).values(),
+                VANISHED,
+            ),
+            f"{depth} hidden layers: ReLU leaves units dead": above(
+                "share of hidden units that are 0 for every test digit",
+                values(runs, labels["ReLU"], lambda run: run.extra["dead"]).values(),
+                SILENT,
+            ),
+        }
+    return parts
 
 
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
@@ -142,61 +180,21 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
             },
         ),
         "activation.gate": under_conditions("does the function switch units off", silent),
+        "activation.choice": under_conditions("does it matter which activation one takes", choice(runs)),
     }
 
 
 def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
-    """The functions, their hand-written slopes, and how networks learn with them."""
-    seeds = len({run.seed for run in runs})
-    words(
-        figure,
-        title(found),
-        f"MNIST, {seeds} seeds; learning rates tuned per arm, falling to 0 along a cosine. Bands: {INTERVALS}",
-    )
-    left, middle, right = figure.subplots(1, 3, width_ratios=[1, 1, 1.35])
-    look = looks(list(ARMS))
-    x = torch.linspace(-4, 4, 401, dtype=torch.float64)
-    for label, rule in {label: rules[ARMS[label].activation] for label in ONE_HIDDEN.values()}.items():
-        y, saved = rule.forward(x)
-        (slope,) = rule.backward(torch.ones_like(x), *saved)
-        left.plot(x, y, **look[label])
-        middle.plot(x, slope, **look[label], label="identity" if "linear" in label else label)
-    by_formula(left, middle)
-    left.set(title="The function", xlabel="input x", ylabel="output y", ylim=(-1.6, 3.2))
-    middle.set(title="Its slope, by hand", xlabel="input x", ylabel="dy / dx", ylim=(-0.08, 1.4))
-    middle.legend(loc="upper left", ncols=2, frameon=False, fontsize=13)
-    learning_curves(right, runs, look)
-    right.set(title="What networks learn with it")
-
-
-def title(found: dict[str, Verdict]) -> str:
-    """The finding, as the verdict has it."""
-    parts = found["activation.nonlinear-needed"].parts
-    gain, one_map = parts["ReLU is more accurate, same shape"], parts["the layers multiply out to one affine map"]
-    if gain.effect is None:
-        return "Activation functions: not shown, a model diverged"
-    if gain.outcome == one_map.outcome == "supported":
-        return f"Without an activation any depth is one affine map; ReLU gains {gain.effect:.1f} points"
-    return f"ReLU against no activation: {gain.effect:+.1f} points of accuracy ({gain.outcome})"
-
-
-def alt(found: dict[str, Verdict]) -> str:
-    """The figure in words, for those who do not see it."""
-    return (
-        f"{title(found)}. Three panels: identity, sigmoid, tanh and ReLU; their slopes; and validation accuracy by "
-        "epoch for networks without hidden layer, with one and three linear hidden layers, and with sigmoid, tanh "
-        "and ReLU."
-    )
+    """The functions and their slopes, what networks learn without and with them, and which one to take."""
+    draw_panels(figure, runs, title(found), list(FIRST), NAMES, CHOICES)
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     """The same training as one writes it every day in torch: the loss of each step."""
-    activation = {"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU}[setting.activation]
+    activation = everyday.activations[setting.activation]
     widths = [data.train.x.shape[1], *setting.hidden, CLASSES]
     layers = [part for I, O in pairwise(widths) for part in (nn.Linear(I, O), activation())]
     model = everyday.begin(nn.Sequential(*layers[:-1]), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    falling = setting.schedule == "cosine"
-    schedule = CosineAnnealingLR(optimizer, setting.epochs * steps_an_epoch(setting, data)) if falling else None
-    shown = everyday.examples(data, setting, seed)
-    return everyday.fit(model, nn.functional.cross_entropy, optimizer, shown, schedule)
+    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
+    return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)
