@@ -53,10 +53,11 @@ def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], l
 def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
     """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two."""
     low, high = axes.get_ylim()
+    inside = {name: (x, min(max(y, low), high)) for name, (x, y) in ends.items()}  # a line may end out of sight
     names = sorted(ends, key=lambda name: ends[name][1])
-    places = spread([(ends[name][1] - low) / (high - low) for name in names], gap)
+    places = spread([(inside[name][1] - low) / (high - low) for name in names], gap)
     for name, place in zip(names, places, strict=True):
-        x, y = ends[name]
+        x, y = inside[name]
         axes.annotate(
             name,
             xy=(x, y),
