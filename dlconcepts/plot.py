@@ -64,11 +64,13 @@ def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[st
 
     Drawn last: it goes by the axes' limits and scales as they are now.
     """
+    low, high = axes.get_ylim()
+    inside = {name: (x, min(max(y, low), high)) for name, (x, y) in ends.items()}  # a line may end out of sight
     to_axes = axes.transData - axes.transAxes
     names = sorted(ends, key=lambda name: ends[name][1])
-    places = spread([float(to_axes.transform(ends[name])[1]) for name in names], gap)
+    places = spread([float(to_axes.transform(inside[name])[1]) for name in names], gap)
     for name, place in zip(names, places, strict=True):
-        x, y = ends[name]
+        x, y = inside[name]
         axes.annotate(
             name,
             xy=(x, y),

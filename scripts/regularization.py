@@ -41,13 +41,18 @@ QUICK = "--quick" in sys.argv
 # is pulled with the same force. L2 takes half the sum of squares, whose slope is w: large weights are pulled hard,
 # small ones hardly.
 
+
 # %%
+def rounded(w: torch.Tensor) -> list:
+    return (w + 0.0).numpy().round(3).tolist()
+
+
 w = torch.tensor([[3.0, -0.5], [0.01, 0.0]], dtype=torch.float64)
 one = torch.ones((), dtype=torch.float64)
 for name, penalty, backward in [("L1", l1_penalty, l1_penalty_backward), ("L2", l2_penalty, l2_penalty_backward)]:
     value, saved = penalty(w, lam=0.1)
     (dw,) = backward(one, *saved)
-    print(f"{name}: penalty {float(value):.4f}, slope {dw.tolist()}")
+    print(f"{name}: penalty {float(value):.4f}, slope {rounded(dw)}")
 
 # %% [markdown]
 # ## Is it right?
@@ -98,7 +103,7 @@ w = torch.tensor([0.25, -0.03], dtype=torch.float64)
 by_slope, proximal = w, w
 for _ in range(5):
     by_slope, proximal = by_slope - 0.1 * by_slope.sign(), soft_threshold(proximal, 0.1)
-    print(f"by its slope {[round(v, 3) for v in by_slope.tolist()]}, proximal {proximal.abs().tolist()}")
+    print(f"by its slope {rounded(by_slope)}, proximal {rounded(proximal)}")
 
 # %% [markdown]
 # ## The same in torch.nn, on MNIST

@@ -68,7 +68,8 @@ def losses(axes: Axes, runs: list[Run]) -> None:
         x, y = (fmean(values) for values in zip(*kept, strict=True))
         axes.plot(x, y, "*", color="#333333", markersize=18)
         arrow = {"arrowstyle": "-", "color": "#333333"}
-        axes.annotate("early stopping\nkeeps this", (x, y), (1.5 * x, 1.6 * y), fontsize=13, arrowprops=arrow)
+        place = {"xytext": (0.5, 0.55), "textcoords": "axes fraction", "fontsize": 13, "arrowprops": arrow}
+        axes.annotate("early stopping\nkeeps this", (x, y), **place)
 
 
 def lowest(losses: list[float]) -> tuple[int, float]:
