@@ -11,6 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 # petroff6: M. A. Petroff, "Accessible color sequences for data visualization", 2021, arXiv:2107.02270
@@ -35,9 +36,22 @@ def render(draw: Callable[[Figure], None], form: str = "png") -> bytes:
         figure = Figure(layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure)
+        plain_powers(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=form, metadata=METADATA[form])
     return buffer.getvalue()
+
+
+def plain_powers(figure: Figure) -> None:
+    """Numbers on logarithmic axes as 0.01 or 1e-8: an exponent set small and high is lost at half the size."""
+    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+        if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
+            axis.set_major_formatter(FuncFormatter(lambda value, place: plain_power(value)))
+            axis.set_minor_formatter(NullFormatter())
+
+
+def plain_power(value: float) -> str:
+    return f"{value:g}" if 1e-4 < value < 1e6 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def words(figure: Figure, title: str, caption: str) -> None:

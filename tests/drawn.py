@@ -147,9 +147,11 @@ def by_formula(artist):
     return getattr(artist, "by_formula", False) or getattr(artist.axes, "by_formula", False)
 
 
-def shaken(runs, whole=False, label=None):
-    """The same runs (of one label) with every number a little larger, each by its own share; whole numbers if asked."""
-    random = Random(0)
+def shaken(runs, hard=False, label=None):
+    """The same runs (of one label) with every number a little larger, each by its own share; much, and whole numbers
+    too, if asked.
+    """
+    random = Random(1)
 
     def shake(value):
         if isinstance(value, dict):
@@ -157,8 +159,9 @@ def shaken(runs, whole=False, label=None):
         if isinstance(value, list | tuple):
             return [shake(inner) for inner in value]
         if isinstance(value, float):
-            return value * (1 + random.uniform(0.001, 0.01)) + random.uniform(1e-7, 1e-6)
-        return value + 1 if whole and isinstance(value, int) and not isinstance(value, bool) else value
+            return value * (1 + random.uniform(0.001, 0.5 if hard else 0.01)) + random.uniform(1e-7, 1e-6)
+        counts = hard and isinstance(value, int) and not isinstance(value, bool)
+        return value + 1 + random.randrange(1 + value // 2) if counts and value >= 0 else value
 
     fields = ("curves", "final", "extra", "timing")
     return [

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..panels import INTERVALS, learning_curves, of
-from ..plot import label_ends, looks, words
+from ..plot import by_formula, label_ends, looks, words
 from ..probes.saturation import loss_and_slope
 from ..records import Run
 from ..setting import Setting
@@ -54,6 +54,7 @@ def scores(top: Axes, bottom: Axes, kinds: dict[str, Setting], look: Look) -> No
     top.set(title="The loss, two classes", ylim=(-0.1, 4))
     bottom.set(title="How hard it pulls", xlabel="score of the true class", ylabel="minus its slope", ylim=(-0.05, 1.3))
     top.tick_params(labelbottom=False)
+    by_formula(top, bottom)
 
 
 def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]], look: Look) -> None:

@@ -92,7 +92,7 @@ def sums(axes: Axes, runs: list[Run], edge: float) -> None:
     for run in [run for run in of(runs, "batch norm") if "before" in run.extra]:
         histogram(axes, run.extra["before"], -edge, edge, COLORS[4], "--", "before")
         histogram(axes, run.extra["after"], -edge, edge, COLORS[0], "-", "after")
-    axes.set(title="Weighted sums and batch norm", xlabel="weighted sum", ylabel="share, %")
+    axes.set(title="Weighted sums", xlabel="weighted sum", ylabel="share, %")
     if axes.patches:
         axes.legend(loc="upper left", frameon=False, fontsize=13)
 
@@ -129,6 +129,14 @@ def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], cost: float) 
             low, high = (geometric_mean(map(end, works)) for end in (min, max))
             y = 52 + 4 * place
             axes.plot([low, high], [y, y], color=color, linewidth=9, solid_capstyle="butt")
-            axes.text(low * 0.85, y, name, color=color, fontweight="bold", ha="right", va="center")
+            axes.text(
+                low * 0.85,
+                y,
+                name.replace("batch", "+ batch").replace("layer", "+ layer"),
+                color=color,
+                fontweight="bold",
+                ha="right",
+                va="center",
+            )
     axes.set(title="Rates that work, and layers", xlabel="learning rate", xscale="log")
     axes.set(ylabel="validation accuracy, %", ylim=(48, 101))
