@@ -129,14 +129,7 @@ def all_rates(axes: Axes, runs: list[Run], rates: Sequence[float], cost: float) 
             low, high = (geometric_mean(map(end, works)) for end in (min, max))
             y = 52 + 4 * place
             axes.plot([low, high], [y, y], color=color, linewidth=9, solid_capstyle="butt")
-            axes.text(
-                low * 0.85,
-                y,
-                name.replace("batch", "+ batch").replace("layer", "+ layer"),
-                color=color,
-                fontweight="bold",
-                ha="right",
-                va="center",
-            )
-    axes.set(title="Rates that work, and layers", xlabel="learning rate", xscale="log")
+            said = "no layer" if name == "no norm" else f"+ {name}"
+            axes.text(low * 0.85, y, said, color=color, fontweight="bold", ha="right", va="center")
+    axes.set(title="Rates that work, and layers", xlabel="learning rate", xscale="log", xlim=(0.004, 30))
     axes.set(ylabel="validation accuracy, %", ylim=(48, 101))
