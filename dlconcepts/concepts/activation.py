@@ -55,9 +55,9 @@ ARMS = FIRST | {
     for depth, labels in CHOICES.items()
     for name, label in labels.items()
 }
-WIDE, MIDDLE = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0), (0.03, 0.1, 0.3, 1.0)
+WIDE, MIDDLE = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0), (0.03, 0.1, 0.3, 1.0, 3.0)
 # a slope of 1 everywhere asks for smaller steps, slopes that are small at 0 for larger ones
-GRIDS = {"identity": (0.01, 0.03, 0.1, 0.3), "sigmoid": (0.1, 0.3, 1.0, 3.0), "softplus": (0.1, 0.3, 1.0, 3.0)}
+GRIDS = {"identity": (0.01, 0.03, 0.1, 0.3), "sigmoid": (0.3, 1.0, 3.0, 10.0, 30.0), "softplus": (0.1, 0.3, 1.0, 3.0)}
 TUNED = {label: ("lr", WIDE if label in FIRST else GRIDS.get(label.split(",")[0], MIDDLE)) for label in ARMS}
 LINEAR = ("linear, 1 hidden", "linear, 3 hidden")
 ONE_HIDDEN = {"identity": "linear, 1 hidden", "sigmoid": "sigmoid", "tanh": "tanh", "ReLU": "ReLU"}

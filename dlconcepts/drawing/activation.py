@@ -73,9 +73,9 @@ def functions(figure: Figure, place: SubplotSpec, names: dict[str, str]) -> None
         axes.set(ylim=(-1.5, 2.5), xlim=(-REACH, REACH), xticks=[-3, 0, 3], yticks=[-1, 0, 1, 2])
         axes.set_title(name, fontsize=14, pad=4)
         axes.tick_params(labelbottom=i >= 6, labelleft=i % 3 == 0, labelsize=13)
-    axes = figure.axes[-9]
+    axes = figure.axes[-8]  # the sigmoid leaves room
     axes.text(-3.7, 2.0, "y", color=FUNCTION, fontweight="bold")
-    axes.text(-3.7, 1.25, "dy / dx", color=SLOPE, fontweight="bold", fontsize=13)
+    axes.text(-3.7, 1.4, "dy / dx", color=SLOPE, fontweight="bold", fontsize=13)
 
 
 def reaching(run: Run) -> float:
@@ -93,7 +93,7 @@ def table(axes: Axes, runs: list[Run], names: list[str], choices: dict[int, dict
     columns: list[tuple[str, dict[str, str], Callable[[Run], float], Callable[[float], float], str]] = [
         (f"accuracy\n{few} hidden", shallow, accuracy, lambda value: (value - 88) / 10, "{:.1f}"),
         (f"accuracy\n{many} hidden", deep, accuracy, lambda value: (value - 88) / 10, "{:.1f}"),
-        ("gradient\nlayer 1", deep, reaching, lambda value: 1 + log10(max(value, 1e-9)) / 4, "{:.2g}"),
+        ("gradient\nlayer 1", deep, reaching, lambda value: 1 + log10(max(value, 1e-9)) / 4, "{:#.2g}"),
         ("dead\nunits", deep, dead, lambda value: 1 - value / 10, "{:.1f} %"),
     ]
     for j, (_, arms, get, goodness, form) in enumerate(columns):
