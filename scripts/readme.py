@@ -1,10 +1,11 @@
-"""Writes the generated parts of README.md: verdicts of the records, operations of the rules, faults of the runs."""
+"""Writes the generated parts of README.md: figures, verdicts, operations, speed, faults, the doctor's score."""
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
-from dlconcepts import glossary, records
+from dlconcepts import gallery, glossary, records
 from dlconcepts.rules import rules
 from dlconcepts.summary import numbers
 from dlconcepts.verify import gradient_names
@@ -15,16 +16,40 @@ FAULTS = README.parent / "tests" / "faults" / "results.json"
 SCORE = README.parent / "tests" / "doctor" / "score.json"
 
 
-def verdicts() -> str:
-    """A row per statement, and one per condition of a conditional one."""
-    lines = ["| statement | verdict | measured |", "| --- | --- | --- |"]
+def found_of(concept: str) -> dict[str, records.Verdict]:
+    return records.read(records.FOLDER / f"{concept}.json").found()
+
+
+def figures() -> str:
+    """Each concept's question, its figure with the alt text, and where the rest of it is."""
+    parts = []
     for concept in glossary.concepts():
-        found = records.read(records.FOLDER / f"{concept}.json").found()
+        alt = gallery.concept(concept).alt(found_of(concept))
+        lesson, file = f"[lesson](scripts/{concept}.py)", f"[code](dlconcepts/concepts/{concept}.py)"
+        parts.append(f"**{glossary.question(concept)}** {lesson}, {file}\n\n![{alt}](figures/{concept}.png)")
+    return "\n\n".join(parts)
+
+
+def verdicts() -> str:
+    """A row per statement, then one per declared condition of those that have several."""
+    short = ["| statement | verdict | measured |", "| --- | --- | --- |"]
+    whole = ["| statement, condition | outcome | measured |", "| --- | --- | --- |"]
+    for concept in glossary.concepts():
         for statement, gist in glossary.statements(concept).items():
-            verdict = found[statement]
-            lines.append(f"| {gist} | **{verdict.outcome}** | {'' if verdict.parts else numbers(verdict)} |")
-            lines += [f"| · {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
-    return "\n".join(lines)
+            verdict = found_of(concept)[statement]
+            measured = counted(verdict) if verdict.parts else numbers(verdict)
+            short.append(f"| {gist} | **{verdict.outcome}** | {measured} |")
+            if verdict.parts:
+                whole.append(f"| **{gist}** | **{verdict.outcome}** | |")
+                whole += [f"| {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
+    details = ["<details><summary>Every condition, with its numbers</summary>", "", *whole, "", "</details>"]
+    return "\n".join([*short, "", *details])
+
+
+def counted(verdict: records.Verdict) -> str:
+    """How many of the declared conditions came out how."""
+    outcomes = Counter(part.outcome for part in verdict.parts.values())
+    return "conditions: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items())
 
 
 def operations() -> str:
@@ -93,7 +118,14 @@ def doctor() -> str:
 
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    parts = {"verdicts": verdicts, "operations": operations, "speed": speed, "faults": faults, "doctor": doctor}
+    parts = {
+        "figures": figures,
+        "verdicts": verdicts,
+        "operations": operations,
+        "speed": speed,
+        "faults": faults,
+        "doctor": doctor,
+    }
     for name, make in parts.items():
         pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
