@@ -118,16 +118,8 @@ def doctor() -> str:
 
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    parts = {
-        "figures": figures,
-        "verdicts": verdicts,
-        "operations": operations,
-        "speed": speed,
-        "faults": faults,
-        "doctor": doctor,
-    }
-    for name, make in parts.items():
-        pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
+    for make in (figures, verdicts, operations, speed, faults, doctor):
+        pattern = rf"(<!-- begin {make.__name__}:[^\n]*-->\n).*?(<!-- end {make.__name__} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text
 

@@ -257,3 +257,15 @@ def test_dlconcepts_offers_check_and_imports_torch_for_it_alone():
     assert dlconcepts.check is check
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
         dlconcepts.chekc  # noqa: B018
+
+
+def test_a_step_beyond_what_the_function_takes_is_no_crash():
+    t = torch.tensor([0.0, 1.0, 1.0], dtype=torch.float64)
+
+    def loss(p):
+        return functional.binary_cross_entropy(p, t)
+
+    p = torch.tensor([1e-5, 0.5, 0.9999], dtype=torch.float64)
+    assert check(loss, lambda dy, p: dy * (p - t) / (p * (1 - p)) / 3, p).right
+    wrong = check(loss, lambda dy, p: dy * (p - t) / (p * (1 - p)), p)
+    assert (wrong.cause, wrong.detail) == ("factor", "3")
