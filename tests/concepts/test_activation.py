@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot, records
 from dlconcepts.concepts import activation
 from dlconcepts.everyday import by_epoch
 from dlconcepts.records import Run
@@ -128,20 +128,6 @@ def test_the_title_says_what_the_verdict_says():
     assert activation.title(found) in activation.alt(found)
     found = activation.verdicts(runs(USUAL | {"ReLU": 0.90}))
     assert "-2.0 points of accuracy (refuted)" in activation.title(found)
-
-
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert activation.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first
 
 
 def test_relu_reaches_what_is_known_of_it():

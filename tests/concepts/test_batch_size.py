@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot, records
 from dlconcepts.concepts import batch_size
 from dlconcepts.everyday import by_epoch
 from dlconcepts.records import Run
@@ -145,25 +145,10 @@ def test_the_title_says_what_the_verdict_says():
     assert "+4.0 points in as many epochs (supported), +2.0 in as many steps (refuted)" in batch_size.title(found)
 
 
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert batch_size.verdicts(record.runs) == record.found()
-    assert set(record.timing["verdicts"]) == set(batch_size.TIMED)
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
 def test_the_rate_that_is_scaled_is_the_middle_sizes_own():
     table = records.read(COMMITTED).tuning
     for budget, rate in batch_size.ONE_RATE.items():
         assert table[batch_size.arm(budget, batch_size.MIDDLE)]["chosen"] == rate
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first
 
 
 def test_arms_differ_in_batch_size_and_rate_alone():

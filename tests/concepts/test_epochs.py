@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, plot, records
+from dlconcepts import plot
 from dlconcepts.concepts import epochs
 from dlconcepts.concepts.epochs import ALL, FEW
 from dlconcepts.everyday import by_epoch
@@ -10,7 +10,6 @@ from dlconcepts.records import Run
 from dlconcepts.setting import Setting
 from dlconcepts.train import train
 
-COMMITTED = records.FOLDER / "epochs.json"
 NOISE = [-0.001, 0.0005, 0.0, 0.001, -0.0005]
 
 
@@ -127,16 +126,3 @@ def test_the_title_says_what_the_verdict_says():
     assert epochs.title(found) in epochs.alt(found)
     found = epochs.verdicts(runs(end={"loss": 0.3, "accuracy": 0.8}))
     assert epochs.title(found) == "From the best epoch to the last: test loss -0.10, accuracy -9.0 points"
-
-
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert epochs.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first

@@ -42,6 +42,12 @@ def test_a_figure_fills_a_slide(name):
 
 
 @every_concept
+def test_the_same_record_is_the_same_bytes(name):
+    record = record_of(name)
+    assert plot.render(drawer(name, record.runs, record.found())) == drawn(name).bytes
+
+
+@every_concept
 def test_no_two_texts_overlap(name):
     assert overlaps(drawn(name).texts) == []
 

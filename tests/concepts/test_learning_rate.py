@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from matplotlib.figure import Figure
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot, records
 from dlconcepts.concepts import learning_rate
 from dlconcepts.concepts.learning_rate import ARMS, BOWL, OWN, PATIENT, RATES, RATIOS, SHARED
 from dlconcepts.everyday import by_epoch
@@ -154,20 +154,6 @@ def test_a_small_run_measures_all_that_is_judged(tiny, monkeypatch):
     (one,) = (run for run in found if run.label == BOWL[0.1] and run.seed == 1)
     assert len(one.extra["gradient lengths"]) == 2
     assert 0 <= one.extra["dead units"] <= 1
-
-
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert learning_rate.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first
 
 
 def test_the_figure_shows_the_records_numbers():

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot, records
 from dlconcepts.concepts import loss
 from dlconcepts.everyday import by_epoch
 from dlconcepts.records import Run
@@ -143,20 +143,6 @@ def test_the_title_says_what_the_verdict_says():
         assert says in loss.title(loss.verdicts(runs(USUAL | changed)))
 
 
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert loss.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
 def test_no_loss_runs_at_an_end_of_its_grid():
     for label, row in records.read(COMMITTED).tuning.items():
         assert row["grid"][0] < row["chosen"] < row["grid"][-1], label
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first

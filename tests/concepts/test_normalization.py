@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot
 from dlconcepts.concepts import normalization
 from dlconcepts.concepts.normalization import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED, SMALL
 from dlconcepts.everyday import by_epoch
@@ -10,7 +10,6 @@ from dlconcepts.records import Run
 from dlconcepts.setting import Setting
 from dlconcepts.train import train
 
-COMMITTED = records.FOLDER / "normalization.json"
 NOISE = [-0.001, 0.0005, 0.0, 0.001, -0.0005]
 
 
@@ -133,17 +132,3 @@ def test_the_arms_differ_in_form_rate_and_layer_alone():
         replace(arm, inputs="0 to 1", normalization="none", lr=base.lr) == base for arm in normalization.ARMS.values()
     )
     assert set(normalization.TUNED) == {label for label in normalization.ARMS if label.endswith(OWN)}
-
-
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert normalization.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first

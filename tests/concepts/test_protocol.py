@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlconcepts import gallery, glossary
+from dlconcepts import gallery, glossary, records, tuning
 from dlconcepts.setting import Setting
 
 CONCEPTS = glossary.concepts()
@@ -63,3 +63,26 @@ def test_a_concept_has_its_files_under_the_same_name(name):
 def test_every_statement_belongs_to_a_concept():
     assert {statement.split(".")[0] for statement in glossary.read()["statements"]} <= set(CONCEPTS)
     assert {term["concept"] for term in glossary.read()["terms"].values()} <= set(CONCEPTS)
+
+
+@every_concept
+def test_the_committed_record_is_judged_as_the_code_judges_it(name):
+    module, record = gallery.concept(name), records.read(records.FOLDER / f"{name}.json")
+    assert module.verdicts(record.runs) == record.found()
+    assert record.timing["verdicts"].keys() == set(getattr(module, "TIMED", ()))
+    assert not any(verdict.outcome == "not judged" for verdict in record.found().values())
+
+
+@every_concept
+def test_the_committed_record_is_of_the_experiment_as_declared(name):
+    module, record = gallery.concept(name), records.read(records.FOLDER / f"{name}.json")
+    assert record.environment["budget"] == "full"
+    assert record.environment["overrides"] == {}
+    assert record.environment["seeds"] == list(range(10))
+    assert {run.seed for run in record.runs} == set(range(10))
+    assert set(range(10)).isdisjoint(tuning.SEEDS)
+    assert record.tuning.keys() == module.TUNED.keys()
+    arms = tuning.apply(module.ARMS, record.tuning)
+    assert {label: Setting(**setting) for label, setting in record.settings.items()} == arms
+    for label, row in record.tuning.items():
+        assert (row["field"], tuple(row["grid"])) == module.TUNED[label]

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, plot, records, tuning
+from dlconcepts import plot, records
 from dlconcepts.concepts import regularization
 from dlconcepts.concepts.regularization import ARMS, PLAIN, PROXIMAL, WAYS
 from dlconcepts.everyday import by_epoch
@@ -132,14 +132,6 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     assert plot.render(lambda figure: regularization.draw(figure, sick, found))
 
 
-def test_the_committed_record_is_judged_as_the_code_judges_it():
-    record = records.read(COMMITTED)
-    assert regularization.verdicts(record.runs) == record.verdicts
-    assert record.environment["budget"] == "full"
-    assert record.environment["seeds"] == list(range(10))
-    assert {run.seed for run in record.runs}.isdisjoint(tuning.SEEDS)
-
-
 def test_all_arms_run_at_the_rate_that_is_best_without_regularization():
     record = records.read(COMMITTED)
     assert {setting["lr"] for setting in record.settings.values()} == {record.tuning["none"]["chosen"]}
@@ -147,9 +139,3 @@ def test_all_arms_run_at_the_rate_that_is_best_without_regularization():
 
 def test_each_way_is_tuned_but_early_stopping():
     assert set(WAYS) - regularization.TUNED.keys() == {"early stopping"}
-
-
-def test_the_figure_is_drawn_from_the_record_to_the_byte(tmp_path):
-    record = records.read(COMMITTED)
-    first = gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes()
-    assert gallery.draw(record, gallery.Request(out=tmp_path))[0].read_bytes() == first
