@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test lint figures faults mutants clean
+.PHONY: demo test lint figures faults mutants doctor-score clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -30,6 +30,11 @@ faults: $(READY)
 # change every expression of the mathematics, one after the other: the tests must fail for at least 97 %, and the rest be known
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants
+
+# examine every wrong and right gradient of the corpus: is it called so, and is the cause in the first line?
+doctor-score: $(READY)
+	$(BIN)/python -m tests.doctor.score
+	$(BIN)/python scripts/readme.py
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,3 +1,12 @@
 """A deep-learning glossary you can run: every term by hand, verified, and measured on MNIST."""
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str):
+    """dlconcepts.check, imported when it is asked for: it needs torch."""
+    if name == "check":
+        from .doctor import check
+
+        return check
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,10 +20,12 @@ from .rules.dropout import rules as dropouts
 from .rules.loss import rules as losses
 from .rules.normalization import rules as norms
 from .rules.pooling import rules as poolings
+from .rules.softmax import rules as softmaxes
 from .seeding import generator
 from .setting import Setting
 
-OUTPUT = {"binary cross-entropy": "sigmoid"}  # the losses that want more than the last layer's sums
+FITTING = {"binary cross-entropy": "sigmoid"}  # the losses that want more than the last layer's sums
+OUTPUTS = {"sigmoid": activations["sigmoid"], "softmax": softmaxes["softmax"]}
 CLASS_NUMBERS = ("cross-entropy", "hinge")  # the losses whose targets are class numbers; the others want one-hot rows
 DROPOUT = dropouts["dropout"]
 KERNEL, POOL = 3, 2
@@ -42,10 +44,15 @@ def build(models: list[Setting], x: Tensor) -> list[Layer]:
         )
         inputs = width
     layers.append(fully_connected(inputs, CLASSES))
-    if setting.loss in OUTPUT:
-        layers.append(Layer(activations[OUTPUT[setting.loss]]))
+    layers += output_layers(setting)
     smoothing = numbers(models, "label_smoothing").to(x)
     return [*layers, Layer(losses[setting.loss], constants={"label_smoothing": smoothing} if smoothing.any() else {})]
+
+
+def output_layers(setting: Setting) -> list[Layer]:
+    """What stands between the last layer's sums and the loss: nothing, a sigmoid or a softmax."""
+    output = FITTING.get(setting.loss) if setting.output == "fitting" else setting.output
+    return [Layer(OUTPUTS[output])] if output else []
 
 
 def convolution_blocks(setting: Setting) -> list[list[Layer]]:

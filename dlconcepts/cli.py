@@ -1,4 +1,4 @@
-"""The command line: list, run, verify, bench. Thin, and torch is imported only by the commands that compute."""
+"""The command line: the parser of all commands. Thin, and torch is imported only by the commands that compute."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import __version__, glossary
+from . import __version__, doctor_commands, glossary
 from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of
 
@@ -46,7 +46,7 @@ def parser() -> Parser:
     run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
     run.add_argument("--redraw", action="store_true", help="draw the recorded numbers again, train nothing")
-    run.add_argument("--json", action="store_true", help="print the record instead of the table")
+    run.add_argument("--json", action="store_true", help="print the record (of several concepts one object), no table")
     run.set_defaults(do=run_command)
 
     verify = commands.add_parser("verify", help="every hand-written rule against autograd and differences")
@@ -61,6 +61,7 @@ def parser() -> Parser:
     bench.add_argument("--no-scaling", action="store_true", help="leave out the table over models and epochs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
+    doctor_commands.add_to(commands)
     return top
 
 

@@ -67,14 +67,16 @@ def run_command(options: argparse.Namespace) -> int:
             gallery.arms_of(name, request)
     except ValueError as problem:
         raise WrongUseError(f"run: --set {problem}") from None
-    for name in names:
-        if options.redraw:
-            record = gallery.recorded(name, request)
-            gallery.draw(record, request)
-        else:
-            record = gallery.run(name, request)
-        print(records.to_json(record) if options.json else summary(record))
-        print("".join(f"figure: {request.out / name}.{form}\n" for form in request.formats), end="", file=sys.stderr)
+    found = []
+    for record in (gallery.redraw_all if options.redraw else gallery.run_all)(names, request):
+        found.append(json.loads(records.to_json(record)))
+        if not options.json:
+            print(summary(record))
+        paths = (f"figure: {request.out / record.concept}.{form}\n" for form in request.formats)
+        print("".join(paths), end="", file=sys.stderr)
+    if options.json:
+        one = len(names) == 1 and not options.all
+        print(json.dumps(found[0] if one else {"records": found}, indent=1, ensure_ascii=False))
     return 0
 
 

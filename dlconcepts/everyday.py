@@ -4,14 +4,17 @@ It starts from our first weights and sees the examples in our order, so that the
 """
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor, nn
 from torch.optim import lr_scheduler
 
+from .budget import epochs
 from .build import build
 from .data import Data
 from .feed import batches, feed
+from .prepare import inputs
 from .seeding import start
 from .setting import Setting
 from .stacks import Model
@@ -32,10 +35,10 @@ def begin(model: nn.Module, setting: Setting, data: Data, seed: int) -> nn.Modul
 
 
 def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """All batches of a training, in order: x (B, 784), y (B,)."""
-    fed = feed(data.train, [Model("", setting, seed)])
-    for epoch in range(setting.epochs):
-        yield from ((x[0], y[0]) for x, y in batches(fed, epoch))
+    """All batches of a training, in order: x (B, 784), y (B,), the pixels in the setting's form."""
+    fed = feed(inputs[setting.inputs](data).train, [Model("", setting, seed)])
+    shown = ((x[0], y[0]) for epoch in range(epochs(setting, data)) for x, y in batches(fed, epoch))
+    return islice(shown, setting.steps or None)
 
 
 def fit(
@@ -44,13 +47,14 @@ def fit(
     optimizer: torch.optim.Optimizer,
     shown: Iterator[tuple[Tensor, Tensor]],
     scheduler: lr_scheduler.LRScheduler | None = None,
+    penalty: Callable[[], Tensor] | None = None,
 ) -> list[float]:
-    """Trains the model; the loss of each step."""
+    """Trains the model, a penalty on its weights added if there is one; the loss of each step without it."""
     losses = []
     for x, y in shown:
         loss = loss_of(model(x), y)
         optimizer.zero_grad()
-        loss.backward()
+        (loss + penalty() if penalty else loss).backward()
         optimizer.step()
         if scheduler:
             scheduler.step()
@@ -59,11 +63,16 @@ def fit(
 
 
 def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
-    """The mean loss of each epoch of n examples, its last batch maybe smaller: our training loss's curve."""
+    """The mean loss of each epoch of n examples, its last batch maybe smaller: our training loss's curve.
+
+    A budget of steps may end within an epoch.
+    """
     B, steps = setting.batch_size, -(-n // setting.batch_size)
     sizes = [min(B, n - B * i) for i in range(steps)]
-    epochs = [losses[i : i + steps] for i in range(0, len(losses), steps)]
-    return [sum(loss * size for loss, size in zip(epoch, sizes, strict=True)) / n for epoch in epochs]
+    cut = [losses[i : i + steps] for i in range(0, len(losses), steps)]
+    return [
+        sum(loss * size for loss, size in zip(epoch, sizes, strict=False)) / sum(sizes[: len(epoch)]) for epoch in cut
+    ]
 
 
 activations: dict[str, type[nn.Module]] = {

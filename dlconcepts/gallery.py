@@ -6,14 +6,11 @@ From the record on only plain numbers travel; redrawing starts there and trains 
 import platform
 import sys
 import time
-from dataclasses import dataclass, field, replace
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import torch
-from tqdm import tqdm
 
 from . import data as datasets
 from . import plot, records, tuning
@@ -21,73 +18,65 @@ from .budget import epochs
 from .data import Data
 from .evidence import LEAST_SEEDS, not_judged
 from .partial import Partial
+from .progress import Progress
 from .records import Record
+from .request import Request, arms_of, concept, seeds_of
 from .setting import Setting
 
-QUICK_SEEDS, FULL_SEEDS = 3, 10
 QUICK_IMAGES, QUICK_VALIDATION = 10_000, 2_000
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to run a concept with; the defaults are the full budget that the committed records have.
-
-    overrides: Setting fields for every arm. tune: search the tuned values anew. data: a folder in MNIST's layout.
-    out: where NAME.json goes. figures: where NAME.png goes; None is `out`.
-    """
-
-    quick: bool = False
-    seeds: int | None = None
-    overrides: dict[str, Any] = field(default_factory=dict)
-    tune: bool = False
-    gradients: str = "manual"
-    device: str = "cpu"
-    data: Path | None = None
-    out: Path = Path("out")
-    figures: Path | None = None
-    formats: tuple[str, ...] = ("png",)
-
-    def declared(self) -> bool:
-        """Is it the experiment as its concept declares it, on MNIST with the full budget? Only that is judged."""
-        return not self.quick and self.data is None and not self.overrides
-
-
-def concept(name: str) -> ModuleType:
-    return import_module(f"dlconcepts.concepts.{name}")
-
-
-def arms_of(name: str, request: Request) -> dict[str, Setting]:
-    """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together."""
-    return {label: replace(arm, **request.overrides) for label, arm in concept(name).ARMS.items()}
-
-
 def run(name: str, request: Request) -> Record:
-    """Measures a concept and leaves its record and figures.
+    """Measures a concept and leaves its record and figures."""
+    (record,) = run_all([name], request)
+    return record
+
+
+def run_all(names: list[str], request: Request) -> Iterator[Record]:
+    """Measures concepts one after the other, under one progress bar; yields each record, written and drawn.
 
     Interrupted, it leaves the finished stacks in `out`, and the same request goes on from there.
     """
     data = datasets.load(request.data)
     data = data.first(QUICK_IMAGES, QUICK_VALIDATION) if request.quick else data
-    partial = Partial(request.out / f".{name}.partial", name, data, request.gradients, request.device)
-    record = measure(name, request, data, partial)
-    path = request.out / f"{name}.json"
-    records.write(path, records.to_json(record))
-    partial.clear()
-    record = records.read(path)
-    draw(record, request)
-    return record
+    with Progress({name: expected(name, request, data) for name in names}) as progress:
+        for name in names:
+            progress.begin(name)
+            partial = Partial(request.out / f".{name}.partial", name, data, request.gradients, request.device)
+            record = measure(name, request, data, progress, partial)
+            path = request.out / f"{name}.json"
+            records.write(path, records.to_json(record))
+            partial.clear()
+            record = records.read(path)
+            draw(record, request)
+            progress.finish()
+            yield record
 
 
-def measure(name: str, request: Request, data: Data, partial: Partial | None = None) -> Record:
+def expected(name: str, request: Request, data: Data) -> int:
+    """How many epochs of single models a concept's search and comparison take."""
+    arms = arms_of(name, request)
+    _, missing = tuning_left(name, arms, data, request)
+    more = getattr(concept(name), "MORE", {})  # models that `measure` trains beside an arm's own one, for each seed
+    models = {label: len(seeds_of(request)) * (1 + more.get(label, 0)) for label in arms}
+    for label, (_, grid) in missing.items():
+        models[label] += len(tuning.SEEDS) * len(grid)
+    return sum(n * epochs(arms[label], data) for label, n in models.items())
+
+
+def measure(name: str, request: Request, data: Data, progress: Progress, partial: Partial | None = None) -> Record:
     """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError."""
     began = time.perf_counter()
-    module, arms = concept(name), arms_of(name, request)
-    seeds = list(range(request.seeds or (QUICK_SEEDS if request.quick else FULL_SEEDS)))
-    options = {"gradients": request.gradients, "device": request.device, "store": partial}
+    module, arms, seeds = concept(name), arms_of(name, request), seeds_of(request)
+    options = {
+        "gradients": request.gradients,
+        "device": request.device,
+        "store": partial,
+        "progress": progress.update,
+    }
     table = tuned(name, arms, data, request, options)
     arms = tuning.apply(arms, table)
-    with bar(name, arms, data, dict.fromkeys(arms, len(seeds))) as progress:
-        runs = module.measure(arms, data, seeds, progress=progress.update, **options)
+    runs = module.measure(arms, data, seeds, **options)
     found = module.verdicts(runs)
     if not (request.declared() and len(seeds) >= LEAST_SEEDS):
         found = {statement: not_judged(verdict) for statement, verdict in found.items()}
@@ -107,8 +96,13 @@ def measure(name: str, request: Request, data: Data, partial: Partial | None = N
     )
 
 
-def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
-    """The table of tuned values: recorded rows where they fit, a new search for the others.
+Grids = dict[str, tuning.Grid]
+
+
+def tuning_left(
+    name: str, arms: dict[str, Setting], data: Data, request: Request
+) -> tuple[dict[str, dict[str, Any]], Grids]:
+    """The recorded rows of the table of tuned values that fit, and the grids that must be searched anew.
 
     An overridden field is not tuned. A run that is not judged takes the values of the arms as declared, rather than
     search for minutes.
@@ -120,24 +114,21 @@ def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, opt
         for label, grid in grids.items()
         if tuning.fits(known.get(label, {}), tuning.made_for(arms[label], grid, data), strictly=request.declared())
     }
-    missing = {label: grid for label, grid in grids.items() if label not in table}
+    return table, {label: grid for label, grid in grids.items() if label not in table}
+
+
+def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
+    """The table of tuned values: recorded rows where they fit, a new search for the others."""
+    table, missing = tuning_left(name, arms, data, request)
     if missing:
-        models = {label: len(tuning.SEEDS) * len(grid) for label, (_, grid) in missing.items()}
-        with bar(f"tuning {name}", arms, data, models) as progress:
-            table |= tuning.tune(arms, missing, data, progress=progress.update, **options)
-    return {label: table[label] for label in grids}
+        table |= tuning.tune(arms, missing, data, **options)
+    return {label: table[label] for label in concept(name).TUNED if label in table}
 
 
 def recorded_tuning(name: str, request: Request) -> dict[str, Any]:
     """The rows of the committed record, those of the record in `out` before them."""
     paths = [folder / f"{name}.json" for folder in (records.FOLDER, request.out)]
     return {label: row for path in paths if path.is_file() for label, row in records.read(path).tuning.items()}
-
-
-def bar(name: str, arms: dict[str, Setting], data: Data, models: dict[str, int]) -> tqdm:
-    """A progress bar in epochs of single models, on stderr; silent where that is no terminal."""
-    total = sum(n * epochs(arms[label], data) for label, n in models.items())
-    return tqdm(total=total, desc=name, unit="epoch", disable=None, file=sys.stderr, leave=False)
 
 
 def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any]:
@@ -161,6 +152,14 @@ def draw(record: Record, request: Request) -> list[Path]:
         image = plot.render(lambda figure: module.draw(figure, record.runs, record.found()), form)
         records.write(path, image)
     return paths
+
+
+def redraw_all(names: list[str], request: Request) -> Iterator[Record]:
+    """Draws recorded numbers again, trains nothing. Raises FileNotFoundError where there are none."""
+    for name in names:
+        record = recorded(name, request)
+        draw(record, request)
+        yield record
 
 
 def recorded(name: str, request: Request) -> Record:

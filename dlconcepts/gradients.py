@@ -33,7 +33,9 @@ def autograd(network: list[Layer], params: Params, x: Tensor, target: Tensor) ->
     with torch.enable_grad():
         for layer, own in zip(network, [*leaves, (target,)], strict=True):
             x = layer.rule.reference(x, *own, **layer.constants)
-    found = iter(torch.autograd.grad(x.sum(), [p for layer in leaves for p in layer if p.requires_grad]))
+    learned = [p for layer in leaves for p in layer if p.requires_grad]
+    # below a step function nothing is connected to the loss: zeros there, as the slope of a constant
+    found = iter(torch.autograd.grad(x.sum(), learned, materialize_grads=True))
     return x.detach(), [tuple(next(found) for p in layer if p.requires_grad) for layer in leaves], tape
 
 

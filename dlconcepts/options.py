@@ -17,6 +17,17 @@ def count(text: str) -> int:
     return value
 
 
+def seconds(text: str) -> float:
+    """A time from a tenth of a second to a day."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.1 <= value <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected seconds from 0.1 to 86400")
+    return value
+
+
 def one_of(names: list[str], what: str):
     """A name out of a list; the nearest is suggested."""
 

@@ -25,6 +25,12 @@ def curve(runs: list[Run], label: str, get: Callable[[Run], Iterable[float]]) ->
     return [interval(list(values)) for values in zip(*curves, strict=False)] if len(curves) > 1 else []
 
 
+def spread_of(runs: list[Run], label: str, get: Callable[[Run], float]) -> tuple[float, float, float] | None:
+    """(mean, low, high) of a number of each of an arm's runs; None for fewer than two of them."""
+    values = [get(run) for run in of(runs, label)]
+    return interval(values) if len(values) > 1 else None
+
+
 def learning_curves(
     axes: Axes,
     runs: list[Run],

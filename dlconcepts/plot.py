@@ -6,15 +6,19 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from matplotlib import ft2font
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
 STYLE = Path(__file__).with_name("style.mplstyle")
 # petroff6: M. A. Petroff, "Accessible color sequences for data visualization", 2021, arXiv:2107.02270
 COLORS = ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))  # read in grey, too
-METADATA = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
+DRAWN_BY = f"matplotlib {matplotlib.__version__}, freetype {ft2font.__freetype_version__}"  # decides every pixel
+METADATA = {"png": {"Software": DRAWN_BY}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 FORMATS = tuple(METADATA)
 
 
@@ -32,15 +36,34 @@ def render(draw: Callable[[Figure], None], form: str = "png") -> bytes:
         figure = Figure(layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure)
+        plain_powers(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format=form, metadata=METADATA[form])
     return buffer.getvalue()
+
+
+def plain_powers(figure: Figure) -> None:
+    """Numbers on logarithmic axes as 0.01 or 1e-8: an exponent set small and high is lost at half the size."""
+    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
+        if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
+            axis.set_major_formatter(FuncFormatter(lambda value, place: plain_power(value)))
+            axis.set_minor_formatter(NullFormatter())
+
+
+def plain_power(value: float) -> str:
+    return f"{value:g}" if 1e-4 < value < 1e6 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
 
 
 def words(figure: Figure, title: str, caption: str) -> None:
     """The finding above, how it was measured below."""
     figure.suptitle(title, x=0.01, ha="left", fontsize=23, fontweight="bold")
     figure.supxlabel(caption, x=0.01, ha="left", fontsize=13, color="#555555")
+
+
+def by_formula(*artists: Artist) -> None:
+    """Declares lines, or whole panels, as drawn from a formula; all that is not must follow the record: tests ask."""
+    for artist in artists:
+        artist.by_formula = True
 
 
 def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], look: dict) -> None:
@@ -51,12 +74,17 @@ def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], l
 
 
 def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
-    """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two."""
+    """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two.
+
+    Drawn last: it goes by the axes' limits and scales as they are now.
+    """
     low, high = axes.get_ylim()
+    inside = {name: (x, min(max(y, low), high)) for name, (x, y) in ends.items()}  # a line may end out of sight
+    to_axes = axes.transData - axes.transAxes
     names = sorted(ends, key=lambda name: ends[name][1])
-    places = spread([(ends[name][1] - low) / (high - low) for name in names], gap)
+    places = spread([float(to_axes.transform(inside[name])[1]) for name in names], gap)
     for name, place in zip(names, places, strict=True):
-        x, y = ends[name]
+        x, y = inside[name]
         axes.annotate(
             name,
             xy=(x, y),

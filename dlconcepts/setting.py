@@ -71,6 +71,8 @@ class Setting:
     filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
     activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
     of manual/initial.py.
+    output: what the last layer's sums go through before the loss; "fitting" is a sigmoid before binary cross-entropy
+    and nothing before the others, of which cross-entropy has its softmax inside.
     normalization: of what each hidden layer's activation gets.
     examples: if above 0, so many training examples, each seed its own choice of them; all where there are fewer.
     inputs: the form of the pixels, a name in prepare.py's table. shift: training images are moved by up to so many
@@ -89,6 +91,7 @@ class Setting:
     filters: tuple[int, ...] = widths()
     activation: str = choice("relu", [name for name in activations if name != "prelu"])  # its slope is no constant
     loss: str = choice("cross-entropy", losses)
+    output: str = choice("fitting", ["fitting", "sigmoid", "softmax"])
     optimizer: str = choice("sgd", optimizers)
     normalization: str = choice("none", ["none", "batch norm", "layer norm"])
     initial: str = choice("uniform", schemes)

@@ -1,11 +1,12 @@
 """Each arm's own best value: an arm that runs at another arm's learning rate has not been compared with it.
 
 Chosen on the validation split, with seeds that no comparison uses. Near the edge of stability a single epoch's
-accuracy is mostly luck, so the best mean does not simply win: of the values within one standard error of it the
-smallest is taken.
+accuracy is mostly luck, so the best mean does not simply win: of the values within one standard error of it the most
+cautious is taken, which is the lowest learning rate and the strongest restraint.
 Source of the rule: L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees", 1984, 3.4.3.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from math import sqrt
 from statistics import fmean, stdev
@@ -18,6 +19,7 @@ from .train import train
 
 SEEDS = [1_000_001, 1_000_002, 1_000_003, 1_000_004, 1_000_005]  # far from 0, 1, 2 ..., the seeds of comparisons
 
+RESTRAINTS = ("weight_decay", "l1", "l2", "proximal_l1", "dropout", "label_smoothing", "shift")
 
 Grid = tuple[str, tuple[float, ...]]  # a field of Setting, and its values in ascending order
 
@@ -40,8 +42,10 @@ def tune(settings: dict[str, Setting], tuned: dict[str, Grid], data: Data, **tra
 
 def entry(label: str, setting: Setting, grid: Grid, runs: list[Run], data: Data) -> dict[str, Any]:
     """One arm's row of the table."""
-    scores = {str(value): score(runs, f"{label} {value}") for value in grid[1]}
-    return {**made_for(setting, grid, data), "scores": scores, "chosen": choose(label, grid[1], scores)}
+    field, values = grid
+    scores = {str(value): score(runs, f"{label} {value}") for value in values}
+    chosen = choose(label, values, scores, max if field in RESTRAINTS else min)
+    return {**made_for(setting, grid, data), "scores": scores, "chosen": chosen}
 
 
 def score(runs: list[Run], label: str) -> tuple[float, float] | None:
@@ -53,13 +57,18 @@ def score(runs: list[Run], label: str) -> tuple[float, float] | None:
     return fmean(last), stdev(last) / sqrt(len(last))
 
 
-def choose(label: str, grid: tuple[float, ...], scores: dict[str, tuple[float, float] | None]) -> float:
-    """The smallest value whose mean lies within one standard error of the best one's."""
+def choose(
+    label: str,
+    grid: tuple[float, ...],
+    scores: dict[str, tuple[float, float] | None],
+    most_cautious: Callable[[Iterable[float]], float] = min,
+) -> float:
+    """The most cautious value of those whose mean lies within one standard error of the best one's."""
     usable = [value for value in grid if scores[str(value)] is not None]
     if not usable:
         raise ValueError(f"{label}: diverged at every value of {', '.join(map(str, grid))}; give it lower ones")
     mean, error = max(scores[str(value)] for value in usable)
-    return min(value for value in usable if scores[str(value)][0] >= mean - error)
+    return most_cautious(value for value in usable if scores[str(value)][0] >= mean - error)
 
 
 def apply(settings: dict[str, Setting], table: dict[str, Any]) -> dict[str, Setting]:

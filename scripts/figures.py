@@ -14,9 +14,8 @@ if __name__ == "__main__":
     parser.add_argument("--tune", action="store_true", help="search each arm's tuned value anew")
     options = parser.parse_args()
     request = gallery.Request(tune=options.tune, out=records.FOLDER, figures=FIGURES)
-    for name in glossary.concepts():
-        if options.redraw:
-            gallery.draw(gallery.recorded(name, request), request)
-        else:
-            print(summary(gallery.run(name, request)))
-        print(FIGURES / f"{name}.png")
+    make = gallery.redraw_all if options.redraw else gallery.run_all
+    for record in make(glossary.concepts(), request):
+        if not options.redraw:
+            print(summary(record))
+        print(FIGURES / f"{record.concept}.png")

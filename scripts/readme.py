@@ -1,10 +1,11 @@
-"""Writes the generated parts of README.md: verdicts of the records, operations of the rules, faults of the runs."""
+"""Writes the generated parts of README.md: figures, verdicts, operations, speed, faults, the doctor's score."""
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
-from dlconcepts import glossary, records
+from dlconcepts import gallery, glossary, records
 from dlconcepts.rules import rules
 from dlconcepts.summary import numbers
 from dlconcepts.verify import gradient_names
@@ -12,18 +13,43 @@ from dlconcepts.verify import gradient_names
 README = Path(__file__).parent.parent / "README.md"
 BENCH = Path(__file__).with_name("bench.json")
 FAULTS = README.parent / "tests" / "faults" / "results.json"
+SCORE = README.parent / "tests" / "doctor" / "score.json"
+
+
+def found_of(concept: str) -> dict[str, records.Verdict]:
+    return records.read(records.FOLDER / f"{concept}.json").found()
+
+
+def figures() -> str:
+    """Each concept's question, its figure with the alt text, and where the rest of it is."""
+    parts = []
+    for concept in glossary.concepts():
+        alt = gallery.concept(concept).alt(found_of(concept))
+        lesson, file = f"[lesson](scripts/{concept}.py)", f"[code](dlconcepts/concepts/{concept}.py)"
+        parts.append(f"**{glossary.question(concept)}** {lesson}, {file}\n\n![{alt}](figures/{concept}.png)")
+    return "\n\n".join(parts)
 
 
 def verdicts() -> str:
-    """A row per statement, and one per condition of a conditional one."""
-    lines = ["| statement | verdict | measured |", "| --- | --- | --- |"]
+    """A row per statement, then one per declared condition of those that have several."""
+    short = ["| statement | verdict | measured |", "| --- | --- | --- |"]
+    whole = ["| statement, condition | outcome | measured |", "| --- | --- | --- |"]
     for concept in glossary.concepts():
-        found = records.read(records.FOLDER / f"{concept}.json").found()
         for statement, gist in glossary.statements(concept).items():
-            verdict = found[statement]
-            lines.append(f"| {gist} | **{verdict.outcome}** | {'' if verdict.parts else numbers(verdict)} |")
-            lines += [f"| · {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
-    return "\n".join(lines)
+            verdict = found_of(concept)[statement]
+            measured = counted(verdict) if verdict.parts else numbers(verdict)
+            short.append(f"| {gist} | **{verdict.outcome}** | {measured} |")
+            if verdict.parts:
+                whole.append(f"| **{gist}** | **{verdict.outcome}** | |")
+                whole += [f"| {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
+    details = ["<details><summary>Every condition, with its numbers</summary>", "", *whole, "", "</details>"]
+    return "\n".join([*short, "", *details])
+
+
+def counted(verdict: records.Verdict) -> str:
+    """How many of the declared conditions came out how."""
+    outcomes = Counter(part.outcome for part in verdict.parts.values())
+    return "conditions: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items())
 
 
 def operations() -> str:
@@ -74,10 +100,26 @@ def speed() -> str:
     return "\n".join([*lines, *(f"| {name} | {times[name]:.2f} | {share[name]:.0%} |" for name in times)])
 
 
+def doctor() -> str:
+    """What the doctor says of the corpus, the rules that its diagnoses were developed on apart from the others."""
+    score = json.loads(SCORE.read_text(encoding="utf-8"))
+    lines = [
+        "| | rules | wrong, called so | cause in the first line | right, called so |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for split, row in score["splits"].items():
+        wrong, right = row["wrong"], row["right"]
+        cells = f"{row['called wrong']} of {wrong} | {row['cause right']} of {wrong} | {row['called right']} of {right}"
+        lines.append(f"| {split.replace('_', ' ')} | {row['rules']} | {cells} |")
+    seeds = score["seeds"]
+    draws = f"{seeds['wrong']} draws of inputs for a wrong gradient, {seeds['right']} for a right one"
+    return "\n".join([*lines, "", f"With {draws}, and counted only if it holds for each of them."])
+
+
 def generated(text: str) -> str:
     """The README with its generated parts as they should be."""
-    for name, make in [("verdicts", verdicts), ("operations", operations), ("speed", speed), ("faults", faults)]:
-        pattern = rf"(<!-- begin {name}:[^\n]*-->\n).*?(<!-- end {name} -->)"
+    for make in (figures, verdicts, operations, speed, faults, doctor):
+        pattern = rf"(<!-- begin {make.__name__}:[^\n]*-->\n).*?(<!-- end {make.__name__} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text
 

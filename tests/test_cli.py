@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from dlconcepts import cli, glossary
+from dlconcepts import cli, glossary, records
 
 
 def run(*arguments, **options):
@@ -112,11 +112,35 @@ def test_a_full_disk_leaves_the_old_figure_and_names_the_path(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["activation.png"]
 
 
+def test_a_folder_that_may_not_be_written_leaves_the_old_figure_and_names_the_path(tmp_path, capsys, monkeypatch):
+    old = tmp_path / "activation.png"
+    old.write_bytes(b"old")
+
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(records.tempfile, "mkstemp", refused)
+    assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"{old}: cannot be written (Permission denied)" in error
+    assert old.read_bytes() == b"old"
+
+
 def test_redrawing_twice_gives_the_same_bytes(tmp_path):
     for folder in ("a", "b"):
         assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path / folder), "--format", "png,svg"]) == 0
     for name in ("activation.png", "activation.svg"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("dlconcepts.gallery.draw", lambda record, request: [])
+    assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["concept"] == "activation"
+    assert cli.main(["run", "--all", "--redraw", "--out", str(tmp_path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
+    assert [record["concept"] for record in found["records"]] == glossary.concepts()
 
 
 def test_a_reader_that_has_seen_enough_is_no_error():

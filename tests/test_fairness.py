@@ -63,3 +63,21 @@ def test_the_number_of_threads_does_not_change_a_training(small, optimizer):
     finally:
         torch.set_num_threads(1)
     assert max(float((curve - curves[0]).abs().max()) for curve in curves) <= 1e-12
+
+
+def test_the_number_of_threads_does_not_change_a_verdict(mnist):
+    data = mnist.first(1000)
+    base = Setting(hidden=(16,), epochs=1, lr=0.1)
+    arms = {"relu": base, "sigmoid": replace(base, activation="sigmoid"), "faster": replace(base, lr=0.11)}
+    outcomes = set()
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            runs = train(arms, [0, 1, 2, 3, 4], data)
+            relu = values(runs, "relu", accuracy)
+            found = [paired(relu, values(runs, other, accuracy)) for other in ("sigmoid", "faster")]
+            outcomes.add(tuple(above("difference", effects).outcome for effects in found))
+    finally:
+        torch.set_num_threads(1)
+    assert len(outcomes) == 1
+    assert outcomes.pop()[0] == "supported"

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts import gallery, records, tuning
+from dlconcepts.records import Run
 from dlconcepts.setting import Setting
 from dlconcepts.summary import summary
 
@@ -47,6 +48,14 @@ def strip(record):
     return json.dumps(found)
 
 
+def test_the_progress_bar_counts_what_a_concept_trains_beside_its_arms(tmp_path, monkeypatch):
+    totals, whole = [], gallery.bar
+    monkeypatch.setattr(gallery, "bar", lambda *args: totals.append(args[-1]) or whole(*args))
+    monkeypatch.setattr(gallery.concept("activation"), "MORE", {"ReLU": 3}, raising=False)
+    gallery.run("activation", gallery.Request(quick=True, seeds=2, overrides=TINY, out=tmp_path))
+    assert (totals[-1]["ReLU"], totals[-1]["tanh"]) == (8, 2)
+
+
 def test_overrides_reach_every_arm_and_spare_the_search(quick):
     record, _ = quick
     assert record.tuning == {}
@@ -84,10 +93,15 @@ def test_each_arm_gets_its_own_best_value_on_seeds_of_its_own(small):
     assert tuning.apply(arms, {}) == arms
 
 
-def test_of_values_that_chance_cannot_tell_apart_the_smallest_is_taken():
+def test_of_values_that_chance_cannot_tell_apart_the_most_cautious_is_taken(small):
     scores = {"0.1": (0.90, 0.01), "0.2": (0.95, 0.01), "0.3": (0.96, 0.02), "0.5": None, "1.0": (0.93, 0.2)}
     assert tuning.choose("a", (0.1, 0.2, 0.3, 0.5, 1.0), scores) == 0.2
     assert tuning.choose("a", (0.1, 0.3), scores) == 0.3
+    assert tuning.choose("a", (0.1, 0.2, 0.3, 0.5, 1.0), scores, max) == 0.3
+    runs = [Run(f"a {value}", seed, curves={"validation accuracy": [0.9]}) for value in (0.1, 0.2) for seed in (0, 1)]
+    for field, cautious in [("lr", 0.1), ("l1", 0.2), ("dropout", 0.2), ("weight_decay", 0.2)]:
+        assert tuning.entry("a", Setting(), (field, (0.1, 0.2)), runs, small)["chosen"] == cautious
+    assert set(tuning.RESTRAINTS) < set(Setting().plain())
 
 
 def test_a_value_that_diverges_is_never_chosen(small):

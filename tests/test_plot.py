@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from dlconcepts import plot
 
@@ -49,3 +50,16 @@ def test_labels_keep_their_distance_and_their_order(places):
 
 def test_labels_with_room_stay_where_they_are():
     assert plot.spread([0.1, 0.5, 0.9], 0.06) == [0.1, 0.5, 0.9]
+
+
+def test_a_line_that_ends_out_of_sight_is_labelled_at_the_edge():
+    axes = Figure().subplots()
+    axes.set_ylim(0, 1)
+    ends = {"far above": (1, 50.0), "inside": (1, 0.5), "far below": (1, -50.0)}
+    plot.label_ends(axes, ends, dict.fromkeys(ends, "k"))
+    found = {text.get_text(): (text.xy, text.get_position()) for text in axes.texts}
+    assert found == {
+        "far above": ((1, 1), (1.05, 1.0)),
+        "inside": ((1, 0.5), (1.05, 0.5)),
+        "far below": ((1, 0), (1.05, 0.0)),
+    }

@@ -8,9 +8,11 @@ import torch
 from dlconcepts import train as train_module
 from dlconcepts.build import build, masks
 from dlconcepts.feed import batches, feed
+from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
+from dlconcepts.rules.softmax import rules as softmaxes
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import Model
 from dlconcepts.step import advance, may_descend, penalized, schedule_constants
@@ -20,7 +22,6 @@ SHORT = Setting(hidden=(12,), epochs=2, batch_size=50, lr=0.05)
 KINDS = {
     "no hidden layer": {"hidden": ()},
     "three hidden layers": {"hidden": (12, 9, 7)},
-    "gelu": {"activation": "gelu"},
     "batch norm": {"normalization": "batch norm"},
     "layer norm": {"normalization": "layer norm"},
     "dropout": {"hidden": (12, 8), "dropout": 0.3},
@@ -36,6 +37,8 @@ KINDS = {
     "two convolutions, batch norm": {
         **{"filters": (2, 3), "hidden": (), "normalization": "batch norm", "batch_size": 100, "steps": 4}
     },
+    **{f"activation {name}": {"activation": name} for name in activations if name != "prelu"},
+    "squared error of a softmax": {"loss": "mean squared error", "output": "softmax"},
     **{f"loss {name}": {"loss": name} for name in losses},
     **{f"optimizer {name}": {"optimizer": name, "lr": 0.01} for name in optimizers},
 }
@@ -77,7 +80,9 @@ def test_a_model_that_diverges_leaves_its_neighbours_bit_for_bit(tiny, kind):
     assert patient.status == "diverged"
 
 
-@pytest.mark.parametrize("kind", ["no hidden layer", "three hidden layers", "gelu", "loss hinge", "label smoothing"])
+@pytest.mark.parametrize(
+    "kind", ["no hidden layer", "three hidden layers", "activation gelu", "loss hinge", "label smoothing"]
+)
 def test_the_fast_path_takes_the_same_steps(tiny, kind, monkeypatch):
     quick = train(arms(kind), [0, 1], tiny)
     plan, _ = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
@@ -183,6 +188,23 @@ def test_running_statistics_are_torchs(tiny):
     (running,) = now.running.values()
     assert (running.mean[0] - torchs.running_mean).abs().max() < 1e-13
     assert (running.var[0] - torchs.running_var).abs().max() < 1e-13
+
+
+@pytest.mark.parametrize(
+    ("loss", "output", "expected"),
+    [
+        ("cross-entropy", "fitting", None),
+        ("mean squared error", "fitting", None),
+        ("binary cross-entropy", "fitting", activations["sigmoid"]),
+        ("binary cross-entropy", "softmax", softmaxes["softmax"]),
+        ("mean squared error", "sigmoid", activations["sigmoid"]),
+        ("cross-entropy", "softmax", softmaxes["softmax"]),
+    ],
+)
+def test_a_loss_gets_the_sums_or_what_the_setting_makes_of_them(tiny, loss, output, expected):
+    *before, last = build([replace(SHORT, loss=loss, output=output)], tiny.train.x)
+    assert last.rule is losses[loss]
+    assert [layer.rule for layer in before[3:]] == ([expected] if expected else [])
 
 
 def test_a_convolution_learns(small):

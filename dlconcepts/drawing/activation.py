@@ -10,7 +10,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.patches import Rectangle
 
 from ..panels import INTERVALS, learning_curves, of
-from ..plot import COLORS, looks, words
+from ..plot import COLORS, by_formula, looks, words
 from ..records import Run, Verdict
 from ..rules.activation import rules
 
@@ -69,6 +69,7 @@ def functions(figure: Figure, place: SubplotSpec, names: dict[str, str]) -> None
         (slope,) = rules[key].backward(torch.ones_like(x), *saved)
         axes.plot(x, y, color=FUNCTION)
         axes.plot(x, slope, color=SLOPE, linestyle="--", linewidth=2)
+        by_formula(axes)
         axes.set(ylim=(-1.5, 2.5), xlim=(-REACH, REACH), xticks=[-3, 0, 3], yticks=[-1, 0, 1, 2])
         axes.set_title(name, fontsize=14, pad=4)
         axes.tick_params(labelbottom=i >= 6, labelleft=i % 3 == 0, labelsize=13)
@@ -100,7 +101,8 @@ def table(axes: Axes, runs: list[Run], names: list[str], choices: dict[int, dict
             found = [get(run) for run in of(runs, arms[name])]
             value = sum(found) / len(found) if found else None
             shade = 0.0 if value is None else min(max(goodness(value), 0.0), 1.0)
-            axes.add_patch(Rectangle((j, i), 0.96, 0.94, color=COLORS[0], alpha=0.08 + 0.6 * shade, linewidth=0))
+            cell = Rectangle((j, i), 0.96, 0.94, color=COLORS[0], alpha=0.08 + 0.6 * shade, linewidth=0)
+            by_formula(axes.add_patch(cell))  # its place; its colour and words are the record's
             axes.text(j + 0.48, i + 0.47, "–" if value is None else form.format(value), ha="center", va="center")
     axes.set(xlim=(0, len(columns)), ylim=(len(names), 0), title="Which one to take")
     axes.set_yticks([i + 0.47 for i in range(len(names))], names)

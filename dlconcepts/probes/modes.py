@@ -1,0 +1,66 @@
+"""How a network answers while it trains and when it does not: by the batch's own statistics or by the running ones.
+
+Shapes: x (N, I), outputs (N, K). Networks come as they are evaluated, with their loss.
+Only batch norm makes a difference: while it trains, what it says of an example depends on the others of its batch.
+"""
+
+import torch
+from torch import Tensor
+
+from ..manual.backprop import Params, forward
+from ..manual.network import Layer
+from ..rules.batch_norm import rules as batch_norms
+from ..rules.normalization import rules as norms
+from ..verify import error
+
+IN_TRAINING = {
+    batch_norms["batch norm in evaluation"]: norms["batch norm"],
+    batch_norms["batch norm of images in evaluation"]: batch_norms["batch norm of images"],
+}
+ALONE = 100  # examples that are looked at one by one
+
+
+def as_in_training(network: list[Layer], params: Params) -> tuple[list[Layer], Params]:
+    """The same layers with their batch norms as in training, which take no running mean and variance."""
+    layers = [Layer(IN_TRAINING.get(layer.rule, layer.rule), constants=layer.constants) for layer in network]
+    own = [p[:2] if layer.rule in IN_TRAINING else p for layer, p in zip(network, params, strict=False)]
+    return layers, own
+
+
+def changed_answers(network: list[Layer], params: Params, x: Tensor, B: int) -> float:
+    """The share of examples that get another class in batches of B, by these batches' own statistics."""
+    evaluated, _ = forward(network[:-1], params, x)
+    layers, own = as_in_training(network, params)
+    trained = torch.cat([forward(layers[:-1], own, part)[0] for part in x.split(B)])
+    return float((evaluated.argmax(-1) != trained.argmax(-1)).double().mean())
+
+
+def refuses_one(network: list[Layer], params: Params, x: Tensor) -> bool:
+    """Does the network, as it is in training, refuse a batch of one example?"""
+    layers, own = as_in_training(network, params)
+    try:
+        forward(layers[:-1], own, x[:1])
+    except ValueError:
+        return True
+    return False
+
+
+def company(network: list[Layer], params: Params, x: Tensor, B: int) -> float:
+    """How much it matters to an example's outputs with whom it is in a batch, in training and in float64.
+
+    Batches of B are held against one batch of them all.
+    """
+    layers, own = as_in_training(network, [tuple(p.double() for p in layer) for layer in params])
+    together, _ = forward(layers[:-1], own, x.double())
+    apart = torch.cat([forward(layers[:-1], own, part)[0] for part in x.double().split(B)])
+    return error(apart, together)
+
+
+def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[str, float | bool]:
+    """All of it for one network: batches of B for answers, of one for outputs, or of two where one is refused."""
+    refuses = refuses_one(network, params, x)
+    return {
+        "refuses one": refuses,
+        "company": company(network, params, x[:ALONE], 2 if refuses else 1),
+        "changed": changed_answers(network, params, x, B),
+    }
