@@ -48,12 +48,11 @@ def strip(record):
     return json.dumps(found)
 
 
-def test_the_progress_bar_counts_what_a_concept_trains_beside_its_arms(tmp_path, monkeypatch):
-    totals, whole = [], gallery.bar
-    monkeypatch.setattr(gallery, "bar", lambda *args: totals.append(args[-1]) or whole(*args))
+def test_the_progress_bar_counts_what_a_concept_trains_beside_its_arms(small, monkeypatch):
+    request = gallery.Request(seeds=2, overrides=TINY)
+    alone = gallery.expected("activation", request, small)
     monkeypatch.setattr(gallery.concept("activation"), "MORE", {"ReLU": 3}, raising=False)
-    gallery.run("activation", gallery.Request(quick=True, seeds=2, overrides=TINY, out=tmp_path))
-    assert (totals[-1]["ReLU"], totals[-1]["tanh"]) == (8, 2)
+    assert gallery.expected("activation", request, small) == alone + 2 * 3 * TINY["epochs"]
 
 
 def test_overrides_reach_every_arm_and_spare_the_search(quick):
