@@ -113,8 +113,9 @@ gallery.show("out/batch_size.png")
 # ## What was found
 #
 # Three seeds decide nothing, so the run above says "not judged". These are the verdicts of the committed record, with
-# all images and ten seeds. A conditional verdict names the conditions that disagree: the noise falls as it should until
-# no digit may be drawn twice and the batch comes close to all there are.
+# all images and ten seeds. A conditional verdict names the conditions that disagree: where no digit may be drawn twice
+# and the batch comes close to all there are, the noise falls faster than 1 / sqrt(B), by the further factor
+# sqrt((N - B) / (N - 1)).
 
 # %%
 print(summary(read(FOLDER / "batch_size.json")))
@@ -123,5 +124,6 @@ print(summary(read(FOLDER / "batch_size.json")))
 # ## Try it
 #
 # 1. A noisier world: `dlconcepts run batch_size --quick --set label_noise=0.3`. Who suffers more, small or large?
-# 2. Momentum averages over batches: `dlconcepts run batch_size --quick --set optimizer=momentum --set lr=0.05`.
+# 2. Momentum adds up the gradients of past batches: `dlconcepts run batch_size --quick --set optimizer=momentum --set
+#    lr=0.05`. One rate for all sizes then, so that "own" and "scaled" coincide.
 # 3. In `dlconcepts/manual/cross_entropy.py` leave out `/ B` in `cross_entropy_backward`, then `dlconcepts verify`.

@@ -34,8 +34,8 @@ QUICK = "--quick" in sys.argv
 # ## By hand
 #
 # A batch of two examples with three scores each, and the classes that are right. Cross-entropy turns the scores into
-# shares p by a softmax and asks how surprising the right class is: -log p. Its slope by the scores is p minus the
-# one-hot row of the class, divided by the batch size.
+# probabilities p by a softmax and asks how surprising the right class is: -log p. Its slope by the scores is p minus
+# the one-hot row of the class, divided by the batch size.
 
 # %%
 z = torch.tensor([[2.0, 0.0, -1.0], [0.5, 3.0, 0.0]], dtype=torch.float64)

@@ -40,7 +40,8 @@ QUICK = "--quick" in sys.argv
 #
 # Min-max scaling sends the smallest value to 0 and the largest to 1. Standardization subtracts the mean and divides by
 # the standard deviation. Quantiles keep nothing but the order. Here is a feature with one bad reading at its end: look
-# where each way puts the other values. Min-max can be undone.
+# where each way puts the other values. Min-max and standardization can be undone exactly, after quantiles between known
+# values only: here min-max is undone.
 
 # %%
 x = torch.tensor([[1.0], [2.0], [3.0], [4.0], [100.0]], dtype=torch.float64)

@@ -1,10 +1,12 @@
 """How large should a step be, and how does one see that it is too large?
 
 Gradient descent subtracts the gradient times the learning rate. Too small a rate wastes the budget; too large a one
-jumps over the valley, and where each jump ends higher up than the last, training breaks or every ReLU unit falls silent
-for good. Where that begins is no secret of the trade: at twice the inverse of the loss's sharpest curvature. This run
-trains one network at nine rates, holds the predicted edge against the measured one, for softmax regression at its
-minimum and for a network from its first weights, and compares seven schedules at one peak and at each one's own.
+jumps over the valley. On a parabola, and near a minimum when each step sees all examples, every jump ends higher up
+than the last above a rate of twice the inverse of the largest curvature: the edge. A network's curvature changes while
+it trains, so its loss may rise earlier, and may fall again; far too large a rate ends training, or silences every ReLU
+unit for good. This run trains one network at nine rates, holds the predicted edge against the measured one, for
+softmax regression at its minimum and for a network from its first weights, and compares seven schedules at one peak
+and at each one's own.
 """
 
 from collections.abc import Callable
@@ -152,7 +154,7 @@ def low_enough(runs: list[Run]) -> dict[str, Verdict]:
     best = best_rate(runs)
     far = [failed(run) for run in runs if run.label == BOWL[RATES[min(best + 2, len(RATES) - 1)]]]
     off = values(runs, "at a minimum", lambda run: off_the_edge(RATIOS, run.extra["growth"])).values()
-    start = values(runs, "from the start", lambda run: run.extra["last"]).values()
+    start = values(runs, "from the start", lambda run: run.extra["rose"]).values()
     sharp = values(runs, "from the start", lambda run: run.extra["sharpness"]).values()
     loss = compare(runs, best - 2, best, lambda run: run.curves["training loss"][-1])
     lengths = compare(runs, best + 2, best, lambda run: run.extra["gradient lengths"][0])
@@ -165,7 +167,7 @@ def low_enough(runs: list[Run]) -> dict[str, Verdict]:
             "how far from it the last rate that comes back and the first that does not are", off, AT_THE_EDGE
         ),
         "ReLU network: below the edge at its first weights the loss falls": above(
-            "highest rate at which no loss rose, over the predicted edge", start, 1 - AT_THE_EDGE
+            "lowest rate at which a loss rose, over the predicted edge", start, 1 - AT_THE_EDGE
         ),
         "ReLU network: where the loss first rises the edge has come down to the rate": above(
             "learning rate over the edge at that place", sharp, 1.0

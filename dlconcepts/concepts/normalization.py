@@ -166,7 +166,9 @@ def layers(runs: list[Run]) -> dict[str, Verdict]:
         "batch norm: refuses a batch of one": exact(
             "networks that took it", [v if v is None else 1.0 - v for v in extra["batch norm", "refuses one"]], 0.0
         ),
-        "layer norm: takes it": exact("networks that refused", extra["layer norm", "refuses one"], 0.0),
+        "layer norm: takes it": exact(
+            "networks that refused", [v if v is None else float(v) for v in extra["layer norm", "refuses one"]], 0.0
+        ),
         "batch norm: in training the others of a batch matter": above(
             "relative change of an example's outputs", extra["batch norm", "company"], CHANGE
         ),
