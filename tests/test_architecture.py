@@ -21,6 +21,7 @@ ALLOWED = {
     "layers": ({"manual", "rules"}, set()),
     "records": (set(), set()),
     "glossary": (set(), set()),
+    "places": (set(), set()),
     "data": (set(), {"torch", "torchvision"}),
     "plot": (set(), {"matplotlib", "numpy"}),
     "evidence": ({"records"}, {"scipy"}),
