@@ -1,5 +1,6 @@
 """What there is to say of a term, a concept or a statement: first as plain values, then as text. Needs no torch."""
 
+from functools import cache
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -62,13 +63,17 @@ def entry(term: Term) -> dict[str, Any]:
 
 def finding(statement: str) -> dict[str, Any]:
     """A statement and what the committed record says of it; None where nothing is measured yet."""
-    path = FOLDER / f"{statement.split('.')[0]}.json"
-    found = read(path).found() if path.is_file() else {}
+    found = verdicts(FOLDER / f"{statement.split('.')[0]}.json")
     return {
         "id": statement,
         "gist": glossary.read()["statements"][statement]["gist"],
         "verdict": found.get(statement),
     }
+
+
+@cache
+def verdicts(path: Path) -> dict[str, Verdict]:
+    return read(path).found() if path.is_file() else {}
 
 
 def beside(file: str) -> str | None:
