@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 HASHES = Path(__file__).with_name("article_hashes.txt")
 RUN = 8  # words: shorter runs are common English, longer ones are quotations
 LENGTH = 16  # hexadecimal digits: a million runs of ours meet one of two thousand by chance once in ten billion times
-FOLDERS = ("dlconcepts", "scripts", "tests", "figures", ".ci")
+FOLDERS = ("dlconcepts", "scripts", "tests", "figures", "docs", ".ci")
 SUFFIXES = {".py", ".toml", ".md", ".txt", ".json", ".html", ".j2", ".css", ".js", ".svg", ".ipynb", ".mplstyle", ""}
 
 
