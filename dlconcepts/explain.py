@@ -57,7 +57,7 @@ def entry(term: Term) -> dict[str, Any]:
         "formula": term.formula or None,
         "latex": term.latex or None,
         "code": [{"name": name, **place(name)._asdict()} for name in term.code],
-        "try": {"command": command, "watch": watch},
+        "try": {"command": command.strip(), "watch": watch.strip()},
     }
 
 

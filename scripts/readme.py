@@ -68,7 +68,7 @@ def effects(verdict: records.Verdict) -> str:
 
 def effect(verdict: records.Verdict) -> str:
     """What was measured, without what it was held against."""
-    return cell(numbers(verdict).rpartition(", ")[0])
+    return cell(numbers(verdict) if verdict.effect is None else numbers(verdict).rpartition(", ")[0])
 
 
 def conditions() -> str:
