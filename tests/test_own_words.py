@@ -23,8 +23,9 @@ def test_the_texts_are_all_of_ours():
 
 def test_no_eight_words_in_a_row_are_the_articles():
     hashes = known()
-    found = {path.relative_to(ROOT).as_posix(): copied(path.read_text(encoding="utf-8"), hashes) for path in files()}
-    assert {path: same for path, same in found.items() if same} == {}
+    for path in files():
+        text = path.read_text(encoding="utf-8", errors="replace")  # a tool may have left a file of its own here
+        assert copied(text, hashes) == [], path.relative_to(ROOT)
 
 
 @pytest.mark.parametrize(
