@@ -1,16 +1,19 @@
 """How a network answers while it trains and when it does not: by the batch's own statistics or by the running ones.
 
 Shapes: x (N, I), outputs (N, K). Networks come as they are evaluated, with their loss.
-Only batch norm makes a difference: while it trains, what it says of an example depends on the others of its batch.
+Batch norm makes a difference, as what it says of an example in training depends on the others of its batch, and so
+does dropout, which leaves units out only in training.
 """
 
 import torch
 from torch import Tensor
 
+from ..build import build, evaluation, masks
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..rules.batch_norm import rules as batch_norms
 from ..rules.normalization import rules as norms
+from ..setting import Setting
 from ..verify import error
 
 IN_TRAINING = {
@@ -64,3 +67,18 @@ def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[
         "company": company(network, params, x[:ALONE], 2 if refuses else 1),
         "changed": changed_answers(network, params, x, B),
     }
+
+
+def answers_changed(setting: Setting, seed: int, params: Params, x: Tensor, B: int) -> float:
+    """The share of examples that get another class in training mode, in batches of B: with the batches' own
+    statistics, and with as many units left out at random. params as they are evaluated.
+    """
+    learning = build([setting], x)
+    evaluated, _ = forward(evaluation(learning)[:-1], params, x)
+    own = [tuple(value[None] for value in p[: len(layer.shapes)]) for layer, p in zip(learning, params, strict=False)]
+    answers = []
+    for step, part in enumerate(x.split(B)):
+        dropped = masks(learning, [setting], [seed], step, len(part))
+        given = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(own)]
+        answers.append(forward(learning[:-1], given, part[None])[0][0].argmax(-1))
+    return float((evaluated.argmax(-1) != torch.cat(answers)).double().mean())
