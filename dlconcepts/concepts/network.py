@@ -45,8 +45,8 @@ from ..setting import Setting
 from ..stacks import Model
 from ..train import train
 
-BASE = Setting(batch_size=128, epochs=3, schedule="cosine", initial="he normal", lr=0.3)
-DEPTHS, ONE_LAYER = (1, 2, 4, 8), (16, 40, 100)  # hidden layers; the width of a single one
+BASE = Setting(batch_size=128, epochs=2, schedule="cosine", initial="he normal", lr=0.3)
+DEPTHS, ONE_LAYER = (1, 2, 4, 8), (16, 36, 75)  # hidden layers; the width of a single one
 COUNTS = tuple(parameters(SIDE * SIDE, (width,), CLASSES) for width in ONE_LAYER)
 SHAPES = {count: {depth: equally_many(count, depth, SIDE * SIDE, CLASSES) for depth in DEPTHS} for count in COUNTS}
 
@@ -58,7 +58,7 @@ def named(hidden: tuple[int, ...]) -> str:
 
 GRID = {count: {depth: named(hidden) for depth, hidden in shapes.items()} for count, shapes in SHAPES.items()}
 DEEP = {named(hidden): replace(BASE, hidden=hidden) for shapes in SHAPES.values() for hidden in shapes.values()}
-ONE = replace(BASE, hidden=(32,), epochs=2)
+ONE = replace(BASE, hidden=(32,))
 MODES = {
     "plain": ONE,
     "dropout": replace(ONE, dropout=0.5),
@@ -81,9 +81,10 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
         if model.label not in MODES or model.setting.filters:
             return {}
-        found = {"changed": answers_changed(model.setting, model.seed, params, data.test.x, model.setting.batch_size)}
-        if model.label == "plain" and model.setting.normalization == "none":
-            z, _ = forward(network[:1], params[:1], data.test.x)
+        setting, x = model.setting, data.test.x
+        found = {"changed": answers_changed(network, params, setting, model.seed, x, setting.batch_size)}
+        if model.label == "plain" and setting.normalization == "none":
+            z, _ = forward(network[:1], params[:1], x)
             found |= {
                 "missing": missing(params),
                 "unreached": unreached(network[:-1], params, data.train.x[:REACHED]),

@@ -69,16 +69,22 @@ def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[
     }
 
 
-def answers_changed(setting: Setting, seed: int, params: Params, x: Tensor, B: int) -> float:
+def answers_changed(
+    network: list[Layer], params: Params, setting: Setting, seed: int, x: Tensor, B: int
+) -> float:
     """The share of examples that get another class in training mode, in batches of B: with the batches' own
-    statistics, and with as many units left out at random. params as they are evaluated.
+    statistics, and with as many units left out at random as in training.
     """
-    learning = build([setting], x)
-    evaluated, _ = forward(evaluation(learning)[:-1], params, x)
-    own = [tuple(value[None] for value in p[: len(layer.shapes)]) for layer, p in zip(learning, params, strict=False)]
-    answers = []
-    for step, part in enumerate(x.split(B)):
-        dropped = masks(learning, [setting], [seed], step, len(part))
-        given = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(own)]
-        answers.append(forward(learning[:-1], given, part[None])[0][0].argmax(-1))
-    return float((evaluated.argmax(-1) != torch.cat(answers)).double().mean())
+    learning, given = build([setting], x), iter(p for p in params if p)
+    own = [tuple(p[None] for p in next(given)[: len(layer.shapes)]) if layer.shapes else () for layer in learning[:-1]]
+    evaluated, _ = forward(network[:-1], params, x)
+    trained = torch.cat([as_it_learns(learning, own, setting, seed, k, part) for k, part in enumerate(x.split(B))])
+    return float((evaluated.argmax(-1) != trained.argmax(-1)).double().mean())
+
+
+def as_it_learns(network: list[Layer], params: Params, setting: Setting, seed: int, step: int, x: Tensor) -> Tensor:
+    """The outputs (B, K) on one batch in training mode, with the masks of this step; a stack of one model."""
+    dropped = masks(network, [setting], [seed], step, len(x))
+    inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(params)]
+    z, _ = forward(network[:-1], inputs, x[None])
+    return z[0]
