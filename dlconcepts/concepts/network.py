@@ -31,7 +31,6 @@ from ..probes.input_shape import refusals
 from ..probes.modes import answers_changed
 from ..probes.outputs import amiss, ranges
 from ..probes.small_network import (
-    STEPS,
     WIDTHS,
     as_in_torch,
     four_numbers,
@@ -66,7 +65,8 @@ MODES = {
     "layer norm": replace(ONE, normalization="layer norm"),
 }
 ARMS = DEEP | MODES
-TUNED = {label: ("lr", (0.03, 0.1, 0.2, 0.4, 0.8)) for label in DEEP}
+RATES = {1: (0.1, 0.2, 0.4, 0.8, 1.6)}  # a single hidden layer takes larger steps than several
+TUNED = {label: ("lr", RATES.get(len(arm.hidden), (0.03, 0.1, 0.2, 0.4, 0.8))) for label, arm in DEEP.items()}
 SMALL = "4-4-5-6-4-3-3"
 REACHED = 1000  # digits at which a slope is looked for
 ROUNDING = 1e-12  # passes through six layers in float64
@@ -98,7 +98,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 def small_networks(data: Data, seeds: list[int]) -> list[Run]:
     """The trained small networks, one per seed; the first seed's numbers are drawn."""
     parts, network = four_numbers(data), layers()
-    stacked, losses = train_small(network, seeds, parts["train"], STEPS)
+    stacked, losses = train_small(network, seeds, parts["train"])
     found = []
     for m, seed in enumerate(seeds):
         params = unstack(stacked, m)
@@ -254,7 +254,10 @@ def forward_inference(runs: list[Run]) -> Verdict:
     metric = "share of test digits that get another answer in training mode"
     return under_conditions(
         metric,
-        {label: below(metric, values(runs, label, lambda r: r.extra.get("changed")).values(), CHANGED) for label in MODES},
+        {
+            label: below(metric, values(runs, label, lambda r: r.extra.get("changed")).values(), CHANGED)
+            for label in MODES
+        },
     )
 
 

@@ -69,9 +69,7 @@ def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[
     }
 
 
-def answers_changed(
-    network: list[Layer], params: Params, setting: Setting, seed: int, x: Tensor, B: int
-) -> float:
+def answers_changed(network: list[Layer], params: Params, setting: Setting, seed: int, x: Tensor, B: int) -> float:
     """The share of examples that get another class in training mode, in batches of B: with the batches' own
     statistics, and with as many units left out at random as in training.
     """

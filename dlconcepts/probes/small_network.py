@@ -1,6 +1,6 @@
 """A network small enough to read every number of: four inputs, hidden layers of 4, 5, 6, 4 and 3 units, three outputs.
 
-Shapes: images (N, 784), x (N, 4) or batches (M, B, 4), y (N,) or (M, B), parameters of M models (M, ...).
+Shapes: images (N, 784), x (N, 4), y (N,), a parameter of a stack of M models (M, ...).
 Its inputs are the mean brightness of an image's four quarters, each standardized on the training digits; its outputs
 are for the digits 0, 1 and 6, which of all three digits the four numbers tell apart best on validation digits.
 """
@@ -11,23 +11,21 @@ import torch
 from torch import Tensor, nn
 
 from ..data import SIDE, Data, Split
-from ..feed import batches, feed
 from ..gradients import Gradients, manual
 from ..layers import mlp
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer, stack
-from ..manual.optimizer import sgd
-from ..manual.scaling import Standard, standard, standard_fit
+from ..manual.scaling import standard, standard_fit
 from ..seeding import start
 from ..setting import Setting
-from ..stacks import Model
 from ..verify import error
+from .by_hand import by_hand
 from .passes import handed_on, rows, values_and_slopes, weight_slopes
 
 WIDTHS = (4, 4, 5, 6, 4, 3, 3)
 DIGITS = (0, 1, 6)
 INITIAL = "xavier normal"
-LR, BATCH, STEPS = 0.1, 64, 2000  # small steps: a network of three units in its last hidden layer is easily thrown about
+TRAINED = Setting(lr=0.1, batch_size=64, steps=2000)
 
 
 def quarters(images: Tensor) -> Tensor:
@@ -45,7 +43,7 @@ def of_digits(split: Split) -> Split:
 def four_numbers(data: Data) -> dict[str, Split]:
     """The training, validation and test digits as the small network gets them, in float64."""
     parts = {name: of_digits(getattr(data, name)) for name in ("train", "validation", "test")}
-    fit: Standard = standard_fit(quarters(parts["train"].x.double()))
+    fit = standard_fit(quarters(parts["train"].x.double()))
     return {name: Split(standard(quarters(part.x.double()), fit), part.y) for name, part in parts.items()}
 
 
@@ -60,31 +58,10 @@ def first_weights(network: list[Layer], seeds: list[int], like: Tensor) -> Param
 
 
 def train_small(
-    network: list[Layer], seeds: list[int], split: Split, steps: int, source: Gradients = manual
+    network: list[Layer], seeds: list[int], split: Split, source: Gradients = manual
 ) -> tuple[Params, Tensor]:
-    """The stack of trained networks, one per seed, and the loss of each before each step (steps, M).
-
-    The whole of training: a batch, the loss and its gradients, and each weight less the rate times its gradient.
-    """
-    params, losses, epoch = first_weights(network, seeds, split.x), [], 0
-    fed = feed(split, [Model("", Setting(batch_size=BATCH), seed) for seed in seeds])
-    while len(losses) < steps:
-        for x, y in batches(fed, epoch):
-            if len(losses) == steps:
-                break
-            loss, dparams, _ = source(network, params, x, y)
-            params = descended(params, dparams, LR)
-            losses.append(loss)
-        epoch += 1
-    return params, torch.stack(losses)
-
-
-def descended(params: Params, dparams: Params, lr: float) -> Params:
-    """Each parameter less the learning rate times its gradient."""
-    return [
-        tuple(sgd(p, dp, (), lr=lr)[0] for p, dp in zip(*layer, strict=True))
-        for layer in zip(params, dparams, strict=True)
-    ]
+    """The stack of trained networks, one per seed, and the loss of each before each step (steps, M)."""
+    return by_hand(network, first_weights(network, seeds, split.x), split, seeds, TRAINED, source)
 
 
 def parameters_expected(widths: tuple[int, ...] = WIDTHS) -> tuple[int, int]:
