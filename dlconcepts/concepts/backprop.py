@@ -11,6 +11,7 @@ last layer's gradients tell about those before, whether it is enough to subtract
 
 from dataclasses import replace
 from itertools import pairwise
+from math import log10
 from statistics import fmean
 
 import torch
@@ -56,7 +57,7 @@ ARMS = {
     **{f"{kind}, own rate": setting for kind, setting in KINDS.items()},
 }
 GRIDS = {kind: (0.03, 0.1, 0.2, 0.4, 0.8) for kind in KINDS} | {
-    "pixels from 0 to 255": (0.0003, 0.001, 0.003, 0.01, 0.03)
+    "pixels from 0 to 255": (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03)
 }
 TUNED = {f"{kind}, own rate": ("lr", grid) for kind, grid in GRIDS.items()}
 WATCHED = "one hidden layer, own rate"
@@ -75,6 +76,7 @@ MARGIN = 0.1  # of the powers 1, 2 and -1
 SAME = 0.5  # percentage points of accuracy below which we call nothing lost
 ALIKE = 0.1  # percentage points: the same training in float32
 GONE = 0.01  # a gradient this short is called vanished; first weights have about 1
+NOTHING = 1e-16  # what 0 counts as where powers of ten are compared
 ONE_LOSS = 0.01  # the share by which losses may differ that are called one
 GUESSING = 10.0  # percent: what a model that diverged is taken to know
 
@@ -272,11 +274,20 @@ def ends(runs: list[Run]) -> dict[str, Verdict]:
         ("136 parameters, 300 digits at once", f"{SMALL}, all digits"),
         ("softmax regression, 300 digits at once", f"{CONVEX}, all digits"),
     ]:
-        found[f"{name}: the gradient is gone"] = below("length of the full gradient", of(runs, label, "length"), GONE)
+        found[f"{name}: the gradient is gone"] = below(
+            "power of ten of the full gradient's length", powers(of(runs, label, "length")), log10(GONE)
+        )
         found[f"{name}: every seed ends at one loss"] = below(
-            "a seed's loss from the others' mean, as a share", apart(of(runs, label, "loss")), ONE_LOSS
+            "power of ten of a seed's loss from the others' mean, as a share",
+            powers(apart(of(runs, label, "loss"))),
+            log10(ONE_LOSS),
         )
     return found
+
+
+def powers(found: list[float | None]) -> list[float | None]:
+    """The numbers' powers of ten: what spreads over several has no symmetric interval itself."""
+    return [None if value is None else log10(max(value, NOTHING)) for value in found]
 
 
 def apart(losses: list[float | None]) -> list[float | None]:

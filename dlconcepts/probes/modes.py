@@ -8,7 +8,7 @@ does dropout, which leaves units out only in training.
 import torch
 from torch import Tensor
 
-from ..build import build, evaluation, masks
+from ..build import build, masks
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..rules.batch_norm import rules as batch_norms

@@ -65,7 +65,7 @@ def train_small(
 
 
 def parameters_expected(widths: tuple[int, ...] = WIDTHS) -> tuple[int, int]:
-    """(weights, biases): one weight for each pair of units in neighbouring layers, one bias for each unit but inputs."""
+    """(weights, biases): a weight for each pair of units in neighbouring layers, a bias for each unit but inputs."""
     return sum(I * O for I, O in pairwise(widths)), sum(widths[1:])
 
 
@@ -88,7 +88,7 @@ def as_in_torch(network: list[Layer], params: Params, split: Split) -> float:
 
 
 def first_wrong(network: list[Layer], params: Params, split: Split) -> int:
-    """The first example that the network gets wrong, from which there is most to learn; the first one of all if none."""
+    """The first example that the network gets wrong, where there is something to learn; the first of all if none."""
     z, _ = forward(network[:-1], params, split.x)
     wrong = z.argmax(-1) != split.y
     return int(wrong.nonzero()[0]) if wrong.any() else 0
