@@ -61,7 +61,7 @@ def chain(axes: Axes, drawn: dict) -> None:
     """The last layers, the way from the loss to the weight marked by steps, and the steps in numbers."""
     last = drawn["values"][-3:]
     widths = tuple(len(row) for row in last)
-    frame(axes, widths, left=0.35, right=5.4, above=0.6)
+    frame(axes, widths, left=0.35, right=5.6, above=0.6)
     one, at = one_weight(drawn), places(widths)
     connections(axes, widths, drawn["weights"][-2:], fade=0.25)
     a, b = at[0][one.a], at[1][one.b]
@@ -106,20 +106,20 @@ def told(axes: Axes, drawn: dict, one: OneWeight) -> None:
     found = drawn["by autograd"][-2][one.a][one.b]
     sent = " + ".join(f"{bracketed(w)} × {bracketed(dz)}" for w, dz in zip(one.after, one.dz, strict=True))
     steps = [
-        ("loss → outputs", "dz = p − 1 or p", f"{',  '.join(minus)}   =   {',  '.join(map(short, one.dz))}"),
-        ("outputs → unit", "dh = Σ w dz", f"{sent} = {one.dh():.2f}"),
-        ("through tanh", "dz = dh (1 − h²)", f"{one.dh():.2f} × (1 − {bracketed(one.h_b)}²) = {one.dz_b():.2f}"),
-        ("unit → weight", "dw = h dz", f"{bracketed(one.h_a)} × {one.dz_b():.2f} = {one.dw():.2f}"),
+        ("outputs", "dz = p − 1 or p", f"{',  '.join(minus)}  =  {',  '.join(map(short, one.dz))}"),
+        ("the unit", "dh = Σ w dz", f"{sent} = {one.dh():.2f}"),
+        ("its sum", "dz = dh (1 − h²)", f"{one.dh():.2f} × (1 − {bracketed(one.h_b)}²) = {one.dz_b():.2f}"),
+        ("the weight", "dw = h dz", f"{bracketed(one.h_a)} × {one.dz_b():.2f} = {one.dw():.2f}"),
     ]
     top = places((4, 3, 3))[0][0][1] + 0.55
     for i, (name, letters, numbers) in enumerate(steps):
         y = top - 0.92 * i
-        number(axes, 2.9, y, i + 1)
-        axes.text(3.02, y, name, va="center", fontsize=15, fontweight="bold", color=BACK)
-        axes.text(3.98, y, letters, va="center", fontsize=15)
-        axes.text(4.93, y, numbers.replace("-", "−"), va="center", fontsize=15)
+        number(axes, 3.0, y, i + 1)
+        axes.text(3.1, y, name, va="center", fontsize=15, fontweight="bold", color=BACK)
+        axes.text(3.8, y, letters, va="center", fontsize=15)
+        axes.text(4.85, y, numbers.replace("-", "−"), va="center", fontsize=14)
     by_hand = f"{one.dw():.5f} by hand".replace("-", "−")
-    axes.text(4.93, top - 3.55, f"{by_hand},  {found:.5f} by autograd".replace("-", "−"), va="center", fontsize=15)
+    axes.text(4.85, top - 3.55, f"{by_hand},  {found:.5f} by autograd".replace("-", "−"), va="center", fontsize=15)
 
 
 def bracketed(value: float) -> str:

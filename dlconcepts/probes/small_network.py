@@ -58,10 +58,10 @@ def first_weights(network: list[Layer], seeds: list[int], like: Tensor) -> Param
 
 
 def train_small(
-    network: list[Layer], seeds: list[int], split: Split, source: Gradients = manual
+    network: list[Layer], seeds: list[int], split: Split, source: Gradients = manual, setting: Setting = TRAINED
 ) -> tuple[Params, Tensor]:
     """The stack of trained networks, one per seed, and the loss of each before each step (steps, M)."""
-    return by_hand(network, first_weights(network, seeds, split.x), split, seeds, TRAINED, source)
+    return by_hand(network, first_weights(network, seeds, split.x), split, seeds, setting, source)
 
 
 def parameters_expected(widths: tuple[int, ...] = WIDTHS) -> tuple[int, int]:
