@@ -16,7 +16,7 @@ from statistics import fmean
 
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor, nn
+from torch import nn
 
 from .. import everyday
 from ..budget import steps_an_epoch
@@ -29,18 +29,16 @@ from ..gradients import sources
 from ..manual.backprop import Params
 from ..manual.network import Layer, stack, unstack
 from ..probes.by_hand import by_hand, on_all
-from ..probes.curvature import flat
-from ..probes.differences import errors, power
-from ..probes.passes import rows, values_and_slopes
-from ..probes.paths import paths, summed, way
+from ..probes.differences import power
+from ..probes.passes import rows
 from ..probes.same_last import compared
-from ..probes.small_network import WIDTHS, first_weights, first_wrong, four_numbers, layers, shown_pass, train_small
+from ..probes.slopes import STEP_SIZES, autograd_slopes, double, furthest, length, slopes_of_one
+from ..probes.small_network import WIDTHS, first_weights, four_numbers, layers, shown_pass, train_small
 from ..records import Run, Verdict
 from ..seeding import start
 from ..setting import Setting
 from ..stacks import Model
 from ..train import train
-from ..verify import error
 
 BASE = Setting(hidden=(32,), epochs=2)
 HAND, AUTOGRAD = "1,000 steps, by hand", "1,000 steps, autograd"
@@ -63,9 +61,7 @@ TUNED = {f"{kind}, own rate": ("lr", grid) for kind, grid in GRIDS.items()}
 WATCHED = "one hidden layer, own rate"
 SMALL, CONVEX, STEPS = "136 parameters", "softmax regression", "1,000 steps side by side"
 ON_ALL, ALL_DIGITS, RATES = 1000, 300, {SMALL: 0.1, CONVEX: 1.0}  # steps on all digits, and how many these are
-STEP_SIZES = [10 ** (-k / 2) for k in range(1, 27)]  # of the differences: from 0.3 to 1e-13
 TRUNCATED, ROUNDED = (1e-4, 1e-2), (1e-12, 1e-7)  # where the one error rules, and where the other
-SINGLE = 1e-6  # below it a step is lost in float32
 LOOKED = 5000  # training digits on which a large network's gradient is compared with autograd's
 TRAINED_ON = 16_000  # digits of the thousand steps
 FEW = 4  # digits, of which the last layer cannot see all that its weights may be
@@ -109,21 +105,6 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
     }
 
 
-def double(params: Params) -> Params:
-    """The same parameters in float64."""
-    return [tuple(p.double() for p in layer) for layer in params]
-
-
-def length(found: Params) -> float:
-    """The length of a gradient, all parameters together."""
-    return float(sum(dp.double().square().sum() for layer in found for dp in layer).sqrt())
-
-
-def furthest(ours: Params, theirs: Params) -> float:
-    """The largest error of any parameter's gradient."""
-    return max(error(a, b) for mine, other in zip(ours, theirs, strict=True) for a, b in zip(mine, other, strict=True))
-
-
 def small_networks(data: Data, parts: dict[str, Split], seeds: list[int]) -> list[Run]:
     """The trained small networks; what the chain rule, the paths and the differences say about one digit's loss."""
     network, split = layers(), parts["train"]
@@ -138,38 +119,6 @@ def small_networks(data: Data, parts: dict[str, Split], seeds: list[int]) -> lis
             }
         found.append(Run(SMALL, seed, extra=extra))
     return found
-
-
-def one_digit(network: list[Layer], params: Params, split: Split) -> tuple[Tensor, Tensor]:
-    """The digit that is drawn, x (1, 4) and y (1,)."""
-    i = first_wrong(network, params, split)
-    return split.x[i : i + 1], split.y[i : i + 1]
-
-
-def autograd_slopes(network: list[Layer], params: Params, split: Split) -> list[Tensor]:
-    """Each layer's weights' slopes at the drawn digit, as torch finds them."""
-    _, found, _ = sources["autograd"](network, params, *one_digit(network, params, split))
-    return [layer[0] for layer in found if layer]
-
-
-def slopes_of_one(network: list[Layer], params: Params, split: Split) -> dict:
-    """By hand, by autograd, over all paths, by differences in float64 and float32: the slopes of one digit's loss."""
-    x, y = one_digit(network, params, split)
-    _, ours, _ = sources["manual"](network, params, x, y)
-    _, theirs, _ = sources["autograd"](network, params, x, y)
-    gradient = flat([tuple(dp[None] for dp in layer) for layer in ours])[0]
-    ways = [way(network, params, *values_and_slopes(network, params, x, y), i) for i in range(WIDTHS[0])]
-    by_paths = torch.tensor([[summed(paths(of, j)) for j in range(WIDTHS[1])] for of in ways], dtype=x.dtype)
-    single = [tuple(p.float() for p in layer) for layer in params]
-    return {
-        "off autograd": furthest(ours, theirs),
-        "off paths": error(by_paths, ours[0][0]),
-        "paths": len(paths(ways[0], 0)),
-        "central": errors(network, params, x, y, gradient, STEP_SIZES, central=True),
-        "one-sided": errors(network, params, x, y, gradient, STEP_SIZES, central=False),
-        "single": errors(network, single, x.float(), y, gradient, [h for h in STEP_SIZES if h >= SINGLE], central=True),
-        "order": compared(network, params, x, y, 0),
-    }
 
 
 def at_the_end(parts: dict[str, Split], seeds: list[int]) -> list[Run]:

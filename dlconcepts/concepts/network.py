@@ -19,7 +19,7 @@ from torch import nn
 
 from .. import everyday
 from ..budget import steps_an_epoch
-from ..data import CLASSES, SIDE, Data, Split
+from ..data import CLASSES, SIDE, Data
 from ..drawing.network import alt as alt
 from ..drawing.network import draw_panels, title
 from ..evidence import above, below, exact, paired, under_conditions, values
@@ -27,12 +27,10 @@ from ..manual.backprop import Params, forward
 from ..manual.network import Layer, unstack
 from ..probes.by_shape import equally_many, parameters
 from ..probes.coupling import missing, unreached, within_a_layer
-from ..probes.input_shape import refusals
 from ..probes.modes import answers_changed
-from ..probes.outputs import amiss, ranges
+from ..probes.small_facts import REACHED, facts, share_right
 from ..probes.small_network import (
     WIDTHS,
-    as_in_torch,
     four_numbers,
     layers,
     parameters_expected,
@@ -68,7 +66,6 @@ ARMS = DEEP | MODES
 RATES = {1: (0.1, 0.2, 0.4, 0.8, 1.6)}  # a single hidden layer takes larger steps than several
 TUNED = {label: ("lr", RATES.get(len(arm.hidden), (0.03, 0.1, 0.2, 0.4, 0.8))) for label, arm in DEEP.items()}
 SMALL = "4-4-5-6-4-3-3"
-REACHED = 1000  # digits at which a slope is looked for
 ROUNDING = 1e-12  # passes through six layers in float64
 SAME = 0.5  # percentage points of accuracy below which we call nothing gained
 CHANGED = 0.001  # the share of other answers below which two ways to ask are called the same
@@ -106,34 +103,6 @@ def small_networks(data: Data, seeds: list[int]) -> list[Run]:
         extra = facts(network, params, parts) | ({"drawn": shown_pass(data, network, params)} if m == 0 else {})
         found.append(Run(SMALL, seed, curves={"loss": losses[:, m].tolist()[::50]}, final=final, extra=extra))
     return found
-
-
-def share_right(network: list[Layer], params: Params, split: Split) -> float:
-    """The accuracy on a split."""
-    z, _ = forward(network[:-1], params, split.x)
-    return float((z.argmax(-1) == split.y).double().mean())
-
-
-def facts(network: list[Layer], params: Params, parts: dict[str, Split]) -> dict:
-    """What the statements ask of one small network."""
-    split = parts["test"]
-    z, tape = forward(network[:-1], params, split.x)
-    weights, biases = (sum(layer[i].numel() for layer in params if layer) for i in (0, 1))
-    before = next(i for i, layer in enumerate(params) if layer)  # layers before the first that has weights
-    return {
-        "weights": weights,
-        "biases": biases,
-        "parameters by layer": [sum(p.numel() for p in layer) for layer in params if layer],
-        "layers before": before,
-        "input changed": float((tape[before][0] - split.x).abs().max()),
-        "off torch": as_in_torch(network, params, parts["train"]),
-        "most frequent": float(split.y.bincount().max() / len(split)),
-        "missing": missing(params),
-        "unreached": unreached(network[:-1], params, split.x[:REACHED]),
-        "refusals": refusals(split.x, *params[before]),
-        "ranges": ranges(z),
-        "outputs amiss": max(amiss(split.x, K) for K in (1, 3, 10)),
-    }
 
 
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
