@@ -103,29 +103,29 @@ def number(axes: Axes, x: float, y: float, i: int) -> None:
 def told(axes: Axes, drawn: dict, one: OneWeight) -> None:
     """Each step in words, letters and numbers; at the end what torch says."""
     right = drawn["digits"].index(drawn["digit"])
-    minus = [f"{short(p)} − 1" if k == right else short(p) for k, p in enumerate(drawn["probabilities"])]
+    minus = [f"{three(p)} − 1" if k == right else three(p) for k, p in enumerate(drawn["probabilities"])]
     found = drawn["by autograd"][-2][one.a][one.b]
-    sent = " + ".join(f"{bracketed(w)} × {bracketed(dz)}" for w, dz in zip(one.after, one.dz, strict=True))
+    sent = " + ".join(f"{three(w)}×{three(dz)}" for w, dz in zip(one.after, one.dz, strict=True))
     steps = [
-        ("outputs", "dz = p − 1 or p", f"{',  '.join(minus)}  =  {',  '.join(map(short, one.dz))}"),
-        ("unit", "dh = Σ w dz", f"{sent} = {one.dh():.2f}"),
-        ("its sum", "dz = dh (1 − h²)", f"{one.dh():.2f} × (1 − {bracketed(one.h_b)}²) = {one.dz_b():.2f}"),
-        ("weight", "dw = h dz", f"{bracketed(one.h_a)} × {one.dz_b():.2f} = {one.dw():.2f}"),
+        ("outputs", "dz = p − 1 or p", f"{',  '.join(minus)}  =  {',  '.join(map(three, one.dz))}"),
+        ("unit", "dh = Σ w dz", f"{sent} = {one.dh():.3f}"),
+        ("its sum", "dz = dh (1 − h²)", f"{one.dh():.3f}×(1 − {three(one.h_b)}²) = {one.dz_b():.3f}"),
+        ("weight", "dw = h dz", f"{three(one.h_a)}×{one.dz_b():.3f} = {one.dw():.3f}"),
     ]
     top = places((4, 3, 3))[0][0][1] + 0.55
     for i, (name, letters, numbers) in enumerate(steps):
         y = top - 0.92 * i
         number(axes, 3.0, y, i + 1)
         axes.text(3.1, y, name, va="center", fontsize=15, fontweight="bold", color=BACK)
-        axes.text(3.85, y, letters, va="center", fontsize=15)
-        axes.text(4.9, y, numbers.replace("-", "−"), va="center", fontsize=14)
+        axes.text(3.72, y, letters, va="center", fontsize=15)
+        axes.text(4.7, y, numbers.replace("-", "−"), va="center", fontsize=14)
     by_hand = f"{one.dw():.5f} by hand".replace("-", "−")
-    axes.text(4.9, top - 3.55, f"{by_hand},  {found:.5f} by autograd".replace("-", "−"), va="center", fontsize=15)
+    axes.text(4.7, top - 3.55, f"{by_hand},  {found:.5f} by autograd".replace("-", "−"), va="center", fontsize=15)
 
 
-def bracketed(value: float) -> str:
-    """A number as a factor."""
-    text = f"{value:.2f}".replace("0.", ".", 1) if abs(value) < 1 else f"{value:.2f}"
+def three(value: float) -> str:
+    """A number as a factor, exact enough that the next line follows from this one: (−.757)."""
+    text = f"{value:.3f}".replace("0.", ".", 1) if abs(value) < 0.9995 else f"{value:.3f}"
     return f"({text})".replace("-", "−") if value < 0 else text
 
 

@@ -186,6 +186,6 @@ def test_the_figure_writes_the_records_numbers():
     backprop.draw(figure, record.runs, record.found())
     (drawn,) = [run.extra["drawn"] for run in record.runs if "drawn" in run.extra]
     one, said = one_weight(drawn), " ".join(text.get_text() for text in figure.axes[0].texts).replace("−", "-")
-    assert f"= {one.dw():.2f}" in said
+    assert f"= {one.dw():.3f}" in said
     assert f"{drawn['by autograd'][-2][one.a][one.b]:.5f} by autograd" in said
     assert one.dw() == pytest.approx(drawn["by autograd"][-2][one.a][one.b], abs=1e-4)
