@@ -24,7 +24,7 @@ from ..build import build
 from ..data import CLASSES, Data, Split
 from ..drawing.backprop import alt as alt
 from ..drawing.backprop import draw_panels, title
-from ..evidence import above, below, exact, paired, under_conditions, values, within
+from ..evidence import above, accuracy, below, exact, paired, under_conditions, values, within
 from ..gradients import sources
 from ..manual.backprop import Params
 from ..manual.network import Layer, stack, unstack
@@ -201,7 +201,7 @@ def order(runs: list[Run]) -> Verdict:
 
 def knows(run: Run) -> float:
     """Test accuracy in percent; that of guessing for a model that diverged."""
-    return 100 * run.final["test accuracy"] if run.status == "ok" else GUESSING
+    return accuracy(run) if run.status == "ok" else GUESSING
 
 
 def subtract(runs: list[Run]) -> dict[str, Verdict]:
@@ -248,13 +248,13 @@ def apart(losses: list[float | None]) -> list[float | None]:
 
 
 def equal(runs: list[Run]) -> dict[str, Verdict]:
-    accuracy = {label: values(runs, label, knows) for label in SOURCES}
+    of_source = {label: values(runs, label, accuracy) for label in SOURCES}
     return {
         "in float64: the loss of torch.nn, autograd and torch.optim, step by step": exact(
             "largest difference of any step's loss", of(runs, STEPS, "apart"), DRIFT
         ),
         "in float32: as accurate as with autograd": within(
-            "by hand - autograd, points of test accuracy", paired(accuracy[HAND], accuracy[AUTOGRAD]), ALIKE
+            "by hand - autograd, points of test accuracy", paired(of_source[HAND], of_source[AUTOGRAD]), ALIKE
         ),
     }
 

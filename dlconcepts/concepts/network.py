@@ -9,7 +9,6 @@ which, whether a pass in training is the same as one in use, and what more layer
 parameters, each shape at its own learning rate.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -22,7 +21,7 @@ from ..budget import steps_an_epoch
 from ..data import CLASSES, SIDE, Data
 from ..drawing.network import alt as alt
 from ..drawing.network import draw_panels, title
-from ..evidence import above, below, exact, paired, under_conditions, values
+from ..evidence import above, accuracy, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer, unstack
 from ..probes.by_shape import equally_many, parameters
@@ -141,7 +140,7 @@ def each(runs: list[Run], name: str) -> list:
 
 def article_net(small: list[Run]) -> Verdict:
     weights, biases = parameters_expected()
-    gain = [100 * (run.final["test accuracy"] - run.extra["most frequent"]) for run in small]
+    gain = [accuracy(run) - 100 * run.extra["most frequent"] for run in small]
     return under_conditions(
         "4 inputs, hidden layers of 4, 5, 6, 4 and 3 units, 3 outputs",
         {
@@ -205,8 +204,8 @@ def same_layer(runs: list[Run]) -> Verdict:
     metric = "share of a unit's slopes that come from other units of its layer"
 
     def part(name: str) -> Verdict:
-        get: Callable[[Run], float | None] = lambda run: run.extra.get("within a layer", {}).get(name)  # noqa: E731
-        return above(metric, values(runs, "plain", get).values(), HEARD)
+        shares = values(runs, "plain", lambda run: run.extra.get("within a layer", {}).get(name))
+        return above(metric, shares.values(), HEARD)
 
     return under_conditions(
         metric,
@@ -232,7 +231,7 @@ def forward_inference(runs: list[Run]) -> Verdict:
 
 def depth_width(runs: list[Run]) -> Verdict:
     """At so many parameters, do more layers gain on a single wide one? And at one layer, do more units?"""
-    of = {label: values(runs, label, lambda run: 100 * run.final["test accuracy"]) for label in DEEP}
+    of = {label: values(runs, label, accuracy) for label in DEEP}
     metric = "points of test accuracy"
     deeper = {
         f"about {round(count, -3):,} parameters: {depth} hidden layers gain on 1": above(
@@ -242,7 +241,7 @@ def depth_width(runs: list[Run]) -> Verdict:
         for depth in DEPTHS[1:]
     }
     wider = {
-        f"{depth} hidden layers: about {b / a:.1f} times the parameters gain": above(
+        f"{depth} hidden layer{'s' * (depth > 1)}: about {b / a:.1f} times the parameters gain": above(
             f"{GRID[b][depth]} - {GRID[a][depth]}, {metric}", paired(of[GRID[b][depth]], of[GRID[a][depth]]), SAME
         )
         for depth in DEPTHS

@@ -5,7 +5,8 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..panels import INTERVALS, curve, of
+from ..evidence import accuracy
+from ..panels import INTERVALS, of, spread_of
 from ..plot import COLORS, LINES, band, by_formula, label_ends, words
 from ..records import Run, Verdict
 from .small_network import connections, frame, places, units
@@ -96,7 +97,7 @@ def depth_panel(axes: Axes, runs: list[Run], grid: dict[int, dict[int, str]]) ->
     ends, colors = {}, {}
     looks = list(zip((COLORS[0], COLORS[2], COLORS[5]), LINES, strict=False))
     for (count, labels), (color, line) in zip(reversed(grid.items()), looks, strict=False):
-        found = {depth: accuracy(runs, label) for depth, label in labels.items()}
+        found = {depth: spread_of(runs, label, accuracy) for depth, label in labels.items()}
         points = {place: point for place, point in enumerate(found.values()) if point}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line, "marker": "o"})
@@ -106,9 +107,3 @@ def depth_panel(axes: Axes, runs: list[Run], grid: dict[int, dict[int, str]]) ->
     depths = list(next(iter(grid.values())))
     axes.set_xticks(range(len(depths)), depths)
     label_ends(axes, ends, colors, gap=0.1)
-
-
-def accuracy(runs: list[Run], label: str) -> tuple[float, float, float] | None:
-    """Mean and interval of an arm's test accuracy, %."""
-    points = curve(runs, label, lambda run: [100 * run.final["test accuracy"]])
-    return points[0] if points else None
