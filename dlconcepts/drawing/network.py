@@ -42,7 +42,7 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, small: str, grid: d
     """small: the label of the small networks; grid: by number of parameters and depth, the arm."""
     seeds = len({run.seed for run in runs})
     how = "Left: seed 0, a training digit that it gets wrong; inputs: the quarters' brightness, standardized; no biases"
-    below = f"drawn; lines: dashed below 0. Right: {seeds} seeds, rates tuned per arm. Bands: {INTERVALS}"
+    below = f"drawn; lines: dashed below 0. Right: {seeds} seeds, 2 epochs, rates tuned per arm. Bands: {INTERVALS}"
     words(figure, title, f"MNIST. {how}\n{below}")
     at = figure.add_gridspec(2, 2, width_ratios=[2.25, 1], height_ratios=[1.13, 1])
     forward, back = figure.add_subplot(at[0, 0]), figure.add_subplot(at[1, 0])
