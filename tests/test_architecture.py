@@ -55,7 +55,7 @@ ALLOWED = {
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
-        | {"everyday", "stacks"},
+        | {"everyday", "layers", "stacks"},
         {"torch"},
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
