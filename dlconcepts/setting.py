@@ -12,7 +12,7 @@ from typing import Any
 
 from .data import SIDE
 from .manual.initial import schemes
-from .prepare import inputs
+from .prepare import inputs, no_images
 from .rules.activation import rules as activations
 from .rules.learning_rate import schedules
 from .rules.loss import rules as losses
@@ -123,6 +123,8 @@ class Setting:
             f.metadata["need"](f.name, getattr(self, f.name))
         if self.label_smoothing and self.loss != "cross-entropy":
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
+        if self.inputs in no_images and (self.filters or self.shift):
+            raise ValueError(f"inputs={self.inputs!r}: expected pixels with filters or shift, which need an image")
         if self.shift >= SIDE:
             raise ValueError(f"shift={self.shift}: expected less than the {SIDE} pixels of an image's side")
         if self.patience and self.validate_every > 1:
