@@ -34,7 +34,7 @@ def title(found: dict[str, Verdict]) -> str:
     parts = found["features.learned-win"].parts
     if any(part.effect is None for part in parts.values()):
         return "Features: not shown, a model diverged or is missing"
-    return f"The CNN beats hand-made HOG {where_won(parts, 'CNN')}, the MLP {where_won(parts, 'MLP')}"
+    return f"The CNN is shown to beat hand-made HOG {where_won(parts, 'CNN')}, the MLP {where_won(parts, 'MLP')}"
 
 
 def where_won(parts: dict[str, Verdict], network: str) -> str:
@@ -44,7 +44,7 @@ def where_won(parts: dict[str, Verdict], network: str) -> str:
     if not won:
         return "nowhere"
     if won == list(rows)[-1:]:
-        return f"with {won[0]} digits"
+        return f"only with {won[0]} digits"
     if won == list(rows)[-len(won) :]:
         return "at every size" if len(won) == len(rows) else f"from {won[0]} digits on"
     return f"at {len(won)} of {len(rows)} sizes"
@@ -110,7 +110,7 @@ def loop_rule(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     grid = place.subgridspec(2, 1, height_ratios=[1.3, 1])
     top, bottom = figure.add_subplot(grid[0]), figure.add_subplot(grid[1])
     top.set(title="Zero or six by its loop's height?", xlabel="cut-off: loop / digit height")
-    top.set(ylabel="called wrong, %", xlim=(0, 1), ylim=(0, 60))
+    top.set(ylabel="called wrong, %", xlim=(0, 1), ylim=(0, 60), xticks=[0.2, 0.4, 0.6, 0.8, 1.0])
     for run in [run for run in of(runs, SWEPT) if "zeros" in run.extra]:
         for kind, (color, line, x, y) in KINDS.items():
             found = run.extra[kind]

@@ -131,7 +131,7 @@ def test_the_usual_world_gives_the_usual_verdicts():
         "only-methods": "supported",
         "learned-win": "conditional",
     }
-    assert features.title(found) == "The CNN beats hand-made HOG from 10,000 digits on, the MLP nowhere"
+    assert features.title(found) == "The CNN is shown to beat hand-made HOG from 10,000 digits on, the MLP nowhere"
     assert features.title(found) in features.alt(found)
 
 
@@ -160,7 +160,7 @@ def test_the_title_tells_where_the_lines_cross():
         return features.title(features.verdicts(runs(USUAL | world)))
 
     assert said(MLP=97.0).endswith("the MLP at every size")
-    assert "HOG with 50,000 digits, the MLP nowhere" in features.title(
+    assert "HOG only with 50,000 digits, the MLP nowhere" in features.title(
         features.verdicts(runs(USUAL | {("CNN", 10_000): 95.0}))
     )
     found = features.verdicts(runs(USUAL | {("CNN", 100): 97.0}))
