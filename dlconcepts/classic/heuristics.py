@@ -1,4 +1,4 @@
-"""Ten digits by rules: what a programmer can write down in an afternoon about their shapes, by looking at some.
+"""Ten digits by rules: what a programmer can write down about their shapes, by looking at some.
 
 Shapes: x (N, 784) pixels from 0 to 1; each clue (N,), places as shares of the ink's box; answers (N,) digits.
 No number here was fitted: each was set by eye, by looking at the training images that it gets wrong, and moved a few

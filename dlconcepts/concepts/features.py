@@ -3,8 +3,8 @@
 One can sort digits by rules, written down by looking at some. One can measure what seems to matter, loops, width,
 strokes, and let a linear classifier weigh it: the classic way, in which the programmer extracts features. Or one gives
 a network the bare pixels and lets it find its own features. This run climbs a ladder of training sets, from 100 digits
-to 50,000, with all of them: rules, eleven measurements, histograms of oriented gradients (HOG, the fruit of twenty
-years of computer vision), pixels, nearest neighbours, a network with one hidden layer (MLP), a small convolutional one
+to 50,000, with all of them: rules, eleven measurements, histograms of oriented gradients (HOG, much used
+before networks were), pixels, nearest neighbours, a network with one hidden layer (MLP), a small convolutional one
 (CNN). Each seed has its own digits; all learners of a size have the same number of steps, enough for small sets, too.
 
 Rules and nearest neighbours are not trained, and have no random start: rules are the same for all seeds, neighbours
