@@ -78,7 +78,8 @@ def test_few_images_leave_out_arms_and_steps():
     quick = features.possible(ARMS, 10_000)
     assert label("CNN", 50_000) not in quick
     assert quick[label("CNN", 10_000)].steps == 500
-    assert quick[label("CNN", 100)].steps == 200
+    assert quick[label("CNN", 100)].steps == 100
+    assert quick[label("CNN", 300)].steps == 120
     assert features.possible(ARMS, 50_000) == ARMS
 
 
