@@ -33,7 +33,7 @@ def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     parts = found["features.learned-win"].parts
     if any(part.effect is None for part in parts.values()):
-        return "Features: not shown, a model diverged or is missing"
+        return "Features, learned or hand-made: not shown, too few seeds or a model diverged"
     return f"The CNN is shown to beat hand-made HOG {where_won(parts, 'CNN')}, the MLP {where_won(parts, 'MLP')}"
 
 

@@ -31,7 +31,7 @@ def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, learner):
 
 
 def few(learner, **fields):
-    return {label(learner, n): replace(LEARNERS[learner], **SMALL | {"examples": n} | fields) for n in (50, 200)}
+    return {label(learner, n): replace(LEARNERS[learner], **SMALL | {"examples": n} | fields) for n in (50, 100, 200)}
 
 
 def test_what_is_measured_is_there(tiny):
@@ -45,6 +45,7 @@ def test_what_is_measured_is_there(tiny):
     assert found[RULES, 0].final == found[RULES, 1].final
     assert found[label(NEIGHBOURS, 200), 0].final == found[label(NEIGHBOURS, 200), 1].final
     assert [len(found[label(name, 200), 0].extra["pictures"]) for name in ("MLP", "CNN")] == [9, 2]
+    assert (label("CNN", 100), 0) not in found  # with so few images every second size
     assert "pictures" not in found[label("MLP", 50), 0].extra
     assert "pictures" not in found[label("MLP", 200), 1].extra
     assert found[label("MLP", 200), 1].extra["mixed up"] >= 0
