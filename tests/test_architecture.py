@@ -55,7 +55,7 @@ ALLOWED = {
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
         | {"everyday", "stacks"},
-        {"torch"},
+        {"torch", "scipy"},
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (

@@ -59,7 +59,7 @@ def test_truth_values_are_no_numbers():
 
 @pytest.mark.parametrize("value", [0, 1, None, "no", "true"])
 def test_only_truth_values_say_whether_there_is_a_bias(value):
-    with pytest.raises(ValueError, match="bias=.*expected true or false"):
+    with pytest.raises(ValueError, match=r"bias=.*expected true or false"):
         Setting(bias=value)
 
 
