@@ -12,10 +12,10 @@ from ..panels import INTERVALS, curve, dots, of
 from ..plot import COLORS, band, words
 from ..records import Run, Verdict
 
-ORDERS = {  # by name in the runs: label, where it stands (x, y in %), look
-    "smallest first": ("smallest\nfirst", (0.93, 92), {"color": COLORS[0], "linestyle": "-"}),
-    "at random": ("at random", (0.25, 76), {"color": "#555555", "linestyle": "--"}),
-    "largest first": ("largest\nfirst", (0.0011, 45), {"color": COLORS[2], "linestyle": "-."}),
+ORDERS = {  # by name in the runs: label, where it stands (x, y in %) and on which side of that, look
+    "smallest first": ("smallest\nfirst", (0.945, 66), "right", {"color": COLORS[0], "linestyle": "-"}),
+    "at random": ("at random", (0.33, 72), "right", {"color": "#555555", "linestyle": "--"}),
+    "largest first": ("largest first", (0.009, 42), "left", {"color": COLORS[2], "linestyle": "-."}),
 }
 PANELS = (
     "Three panels: accuracy over the share of connections removed, smallest first, at random and largest first; one "
@@ -30,8 +30,8 @@ def finding(near: Verdict, far: Verdict, half: float, few: float) -> str:
     if near.effect is None or far.effect is None:
         return "Connections removed: not shown, a model diverged"
     return (
-        f"Cutting the smallest {half:.0%} of weights costs {near.effect:.1f} points, "
-        f"the largest {few:.0%} {far.effect:.0f} more than any"
+        f"The smallest {half:.0%} of weights are worth {near.effect:.1f} points; "
+        f"the largest {few:.0%}, {far.effect:.0f} more than any {few:.0%}"
     )
 
 
@@ -55,11 +55,11 @@ def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]
     axes.set(xlabel="connections removed", ylabel="validation accuracy, %", title="Many connections removed")
     axes.set(xscale="logit", xlim=(0.0008, 0.9935), ylim=(0, 102))
     mine = [run for run in runs if "removed" in run.extra]
-    for name, (label, place, look) in ORDERS.items():
+    for name, (label, place, side, look) in ORDERS.items():
         points = curve(mine, watched, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])
         if points:
             band(axes, list(shares), points, look)
-            axes.text(*place, label, color=look["color"], fontweight="bold", va="center")
+            axes.text(*place, label, color=look["color"], fontweight="bold", ha=side, va="center")
     places = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99]
     axes.xaxis.set_major_locator(FixedLocator(places))
     axes.xaxis.set_major_formatter(FixedFormatter([f"{100 * place:g} %" for place in places]))
@@ -68,7 +68,7 @@ def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]
 
 def middle(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     """What is shown of one network; nothing where no run has it."""
-    upper, lower = place.subgridspec(2, 1, height_ratios=[1, 1.45])
+    upper, lower = place.subgridspec(2, 1, height_ratios=[0.8, 1.45])
     run = next((run for run in runs if "pictures" in run.extra), None)
     if run is None:
         return
@@ -127,7 +127,7 @@ def sayings(axes: Axes, runs: list[Run], watched: str) -> None:
         ),
         "ReLU units silent at zero\ninput, with biases": share(lambda run: 1 - run.extra["active at zero"]),
         "paths from a negative\nweight that raise a score": share(lambda run: run.extra["rises"][1]),
-        "steps that raise the\nloss on all digits": share(
+        "steps that raise the\nloss on all examples": share(
             lambda run: run.extra["all examples"], "single steps, batches"
         ),
         "steps that raise their\nown batch's loss": share(lambda run: run.extra["own batch"], "single steps, batches"),
