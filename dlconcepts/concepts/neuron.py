@@ -85,7 +85,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
     """How many units are active at zero input, how large weights are; all the rest of the network that is watched."""
     setting = model.setting
-    if setting.filters or setting.normalization != "none":
+    if setting.normalization != "none":
         return {}
     found = {"below one": neuron.below_one(network, params)}
     if setting.hidden:
