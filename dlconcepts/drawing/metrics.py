@@ -20,7 +20,7 @@ PANELS = (
     "moves; and the share of wrong answers to the question whether a digit is a nine, over how many are, of the "
     "network and of the answer always no, which wins where nines are rare."
 )
-FIRST = RECALLS.index(0.8)  # the recall from which on curves are shown
+FIRST = RECALLS.index(0.9)  # the recall from which on curves are shown
 SHARES = (0.1, 0.03, 0.01, 0.003, 0.001)
 
 
@@ -93,8 +93,8 @@ def curves(figure: Figure, place: SubplotSpec, network: list[Run]) -> None:
                 axes.plot(recalls, [100 * mean for mean, _, _ in found], color="#d5d5d5", linewidth=1)
         if points:
             band(axes, recalls, [tuple(100 * v for v in point) for point in points[k]], {"color": COLORS[3]})
-        axes.set(xlim=(79, 101), ylim=(0, 104), yticks=[0, 50, 100], xticks=[80, 90, 100])
-        axes.text(80, 8, str(k), fontsize=20, fontweight="bold", color=COLORS[3])
+        axes.set(xlim=(89.5, 100.4), ylim=(0, 104), yticks=[0, 50, 100], xticks=[90, 95, 100])
+        axes.text(90, 8, str(k), fontsize=20, fontweight="bold", color=COLORS[3])
         if k == 0:
             axes.set_title("Each digit's threshold")
         if k == 4:
