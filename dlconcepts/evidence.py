@@ -31,6 +31,11 @@ def values(runs: Iterable[Run], label: str, get: Callable[[Run], float | None]) 
     return {run.seed: get(run) if run.status == "ok" else None for run in runs if run.label == label}
 
 
+def accuracy(run: Run) -> float:
+    """Test accuracy in percent."""
+    return 100 * run.final["test accuracy"]
+
+
 def paired(a: dict[int, float | None], b: dict[int, float | None]) -> list[float | None]:
     """a - b for each seed that both have: they share start, order and masks, so only the setting differs."""
     return [None if a[s] is None or b[s] is None else a[s] - b[s] for s in sorted(a.keys() & b.keys())]

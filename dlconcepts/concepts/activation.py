@@ -23,7 +23,7 @@ from ..build import as_target
 from ..data import CLASSES, Data
 from ..drawing.activation import alt as alt
 from ..drawing.activation import draw_panels, title
-from ..evidence import above, below, exact, paired, under_conditions, values
+from ..evidence import above, accuracy, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..probes.inside import at_first, dead_share, gradient_lengths, hidden_values, silent_share
@@ -90,11 +90,6 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         return found
 
     return train(arms, seeds, data, observe=observe, **options)
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def lost(run: Run) -> float | None:

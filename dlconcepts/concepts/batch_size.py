@@ -14,7 +14,6 @@ from itertools import pairwise
 import torch
 from matplotlib.figure import Figure
 from torch import nn
-from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from .. import everyday
 from ..budget import steps_an_epoch
@@ -227,5 +226,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     model = everyday.begin(nn.Sequential(*layers[:-1]), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
     steps = setting.steps or setting.epochs * steps_an_epoch(setting, data)
-    schedule = CosineAnnealingLR(optimizer, steps) if setting.schedule == "cosine" else None
+    schedule = everyday.scheduler(optimizer, setting, steps)
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)

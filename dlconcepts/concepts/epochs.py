@@ -18,7 +18,8 @@ from torch import nn
 
 from .. import everyday
 from ..data import CLASSES, Data
-from ..drawing.epochs import alt, draw_panels, title  # noqa: F401 - alt is what a concept offers
+from ..drawing.epochs import alt as alt
+from ..drawing.epochs import draw_panels, title
 from ..evidence import above, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer

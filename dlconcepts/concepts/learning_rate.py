@@ -24,7 +24,7 @@ from ..build import as_target
 from ..data import CLASSES, Data
 from ..drawing.learning_rate import alt as alt
 from ..drawing.learning_rate import draw_panels, title
-from ..evidence import above, exact, paired, under_conditions, values, within
+from ..evidence import above, accuracy, exact, paired, under_conditions, values, within
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes.edge import edge_at_minimum, first_rise, first_steps, off_the_edge
@@ -81,11 +81,6 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         *(Run("at a minimum", s, extra=edge_at_minimum(SMALL, s, data.train, DECAY, RATIOS, STEPS)) for s in seeds),
         *(Run("from the start", s, extra=first_rise(small, s, data.train, WIDE_RATIOS, WIDE_STEPS)) for s in seeds),
     ]
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def failed(run: Run) -> float:

@@ -16,16 +16,15 @@ from dataclasses import replace
 
 import torch
 from matplotlib.figure import Figure
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, l1_loss, mse_loss, one_hot
-from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from .. import everyday
 from ..budget import steps_an_epoch
 from ..build import as_target
 from ..data import CLASSES, Data
 from ..drawing.loss import draw_panels
-from ..evidence import above, below, exact, paired, under_conditions, values, within
+from ..evidence import above, accuracy, below, exact, paired, under_conditions, values, within
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..probes.cost import parts_and_whole
@@ -92,11 +91,6 @@ def certain_slopes() -> dict[str, float]:
     """The steepest slope of each loss by the scores of a network that is certain of the wrong class."""
     kinds = KINDS | {"squared error of sigmoid": replace(KINDS["squared error"], output="sigmoid")}
     return {name: steepest_when_certain(setting, CERTAIN, CLASSES) for name, setting in kinds.items()}
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def epochs_to_level(run: Run) -> int:
@@ -223,9 +217,12 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
         "mean squared error": mse_loss,
         "mean absolute error": l1_loss,
     }.get(setting.loss)
-    rows = lambda z, y: compare(z, one_hot(y, CLASSES).to(z))  # noqa: E731
+
+    def by_rows(z: Tensor, y: Tensor) -> Tensor:
+        return compare(z, one_hot(y, CLASSES).to(z))
+
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    schedule = CosineAnnealingLR(optimizer, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
     return everyday.fit(
-        model, rows if compare else cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule
+        model, by_rows if compare else cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule
     )

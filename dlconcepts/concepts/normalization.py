@@ -13,13 +13,13 @@ from dataclasses import replace
 import torch
 from matplotlib.figure import Figure
 from torch import nn
-from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from .. import everyday
 from ..budget import steps_an_epoch
 from ..data import CLASSES, Data
-from ..drawing.normalization import alt, draw_panels, title  # noqa: F401 - alt is what a concept offers
-from ..evidence import above, exact, paired, under_conditions, values
+from ..drawing.normalization import alt as alt
+from ..drawing.normalization import draw_panels, title
+from ..evidence import above, accuracy, exact, paired, under_conditions, values
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes.histograms import before_and_after, shares
@@ -93,11 +93,6 @@ def ranges(arms: dict[str, Setting], data: Data, seeds: list[int], options: dict
         for name in LAYERS
         for seed in seeds
     ]
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
@@ -193,7 +188,6 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     scaled = norm(H).to(data.train.x.dtype)
     model = everyday.begin(nn.Sequential(hidden, scaled, nn.ReLU(), nn.Linear(H, CLASSES)), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    falling = setting.schedule == "cosine"
-    schedule = CosineAnnealingLR(optimizer, setting.epochs * steps_an_epoch(setting, data)) if falling else None
+    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
     shown = everyday.examples(data, setting, seed)
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, shown, schedule)

@@ -22,13 +22,12 @@ from itertools import pairwise
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
-from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from .. import everyday
 from ..budget import steps_an_epoch
 from ..data import CLASSES, Data, Split
 from ..drawing.regularization import draw_panels
-from ..evidence import above, exact, paired, under_conditions, values
+from ..evidence import above, accuracy, exact, paired, under_conditions, values
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..probes.penalty import facts as penalty_facts
@@ -93,11 +92,6 @@ def share_right(network: list[Layer], params: Params, split: Split) -> float:
     """Accuracy on a split, nothing left out and nothing moved."""
     z, _ = forward(network[:-1], params, split.x)
     return float((z.argmax(-1) == split.y).double().mean())
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def gap(run: Run) -> float:
@@ -208,6 +202,6 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
         return setting.l1 * l1 + setting.l2 / 2 * squares
 
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr, weight_decay=setting.weight_decay)
-    schedule = CosineAnnealingLR(optimizer, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
     loss_of = nn.CrossEntropyLoss(label_smoothing=setting.label_smoothing)
     return everyday.fit(model, loss_of, optimizer, everyday.examples(data, setting, seed), schedule, penalty)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.patches import Rectangle
 
+from ..evidence import accuracy
 from ..panels import INTERVALS, learning_curves, of
 from ..plot import COLORS, by_formula, looks, words
 from ..records import Run, Verdict
@@ -110,10 +111,6 @@ def table(axes: Axes, runs: list[Run], names: list[str], choices: dict[int, dict
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.spines[:].set_visible(False)
     axes.grid(visible=False)
-
-
-def accuracy(run: Run) -> float:
-    return 100 * run.final["test accuracy"]
 
 
 def dead(run: Run) -> float:

@@ -6,6 +6,7 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..evidence import accuracy
 from ..panels import INTERVALS, learning_curves, of
 from ..plot import by_formula, label_ends, looks, words
 from ..probes.saturation import loss_and_slope
@@ -80,8 +81,3 @@ def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]]
     axes.set_xticks([100 * share for share in next(iter(noisy.values()))])
     axes.text(0.03, 0.02, "○ never predicts\n    some digit", transform=axes.transAxes, fontsize=14, color="#555555")
     label_ends(axes, ends, {in_two_lines(name): look[name]["color"] for name in noisy}, gap=0.1)
-
-
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
