@@ -19,7 +19,7 @@ from torch import nn
 from .. import everyday
 from ..data import CLASSES, Data, Split
 from ..drawing.neuron import PANELS, draw_panels, finding
-from ..evidence import above, below, exact, paired, under_conditions, values
+from ..evidence import above, accuracy, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..probes import neuron
@@ -146,7 +146,7 @@ def bias_zero_input(runs: list[Run]) -> dict[str, Verdict]:
         return of(runs, lambda run: run.extra["active at zero"], label)
 
     def gained(kind: str) -> list[float | None]:
-        return paired(*(values(runs, label, test_accuracy) for label in (kind, without_biases(kind))))
+        return paired(*(values(runs, label, accuracy) for label in (kind, without_biases(kind))))
 
     share = "share of units above 0"
     silent = {
@@ -158,11 +158,6 @@ def bias_zero_input(runs: list[Run]) -> dict[str, Verdict]:
         "with biases every ReLU unit is active at zero input": above(share, active(WATCHED), EACH),
         **{f"biases help: {kind}": above("points of test accuracy gained", gained(kind)) for kind in KINDS},
     }
-
-
-def test_accuracy(run: Run) -> float:
-    """In percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def bias_intercept(runs: list[Run]) -> dict[str, Verdict]:
