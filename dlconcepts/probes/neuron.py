@@ -46,9 +46,9 @@ def sums(network: list[Layer], params: Params, x: Tensor) -> dict[str, float]:
     }
 
 
-def moved(now: Tensor, first: Tensor) -> float:
-    """How far training has moved numbers, as a share of how long they were at first."""
-    return float((now.double() - first.double()).norm() / first.double().norm())
+def moved(now: Tensor, first: Tensor) -> float | None:
+    """How far training has moved numbers, as a share of how long they were at first; None where all were 0."""
+    return float((now.double() - first.double()).norm() / first.double().norm()) if first.any() else None
 
 
 def active_at_zero(network: list[Layer], params: Params, like: Tensor) -> float:

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -186,11 +187,13 @@ def test_the_title_says_what_the_verdict_says():
 
 
 @pytest.mark.parametrize(
-    "change", [{"hidden": ()}, {"bias": False}, {"normalization": "layer norm"}, {"hidden": (5, 4)}]
+    "change",
+    [{"initial": "he normal"}, {"hidden": ()}, {"bias": False}, {"normalization": "layer norm"}, {"hidden": (5, 4)}],
 )
 def test_other_settings_are_measured_as_far_as_they_go(tiny, change):
     labels = (neuron.WATCHED, "64 sigmoid units, no biases")
     arms = {label: replace(neuron.ARMS[label], **{"epochs": 1, "hidden": (4,)} | change) for label in labels}
     runs = neuron.measure(arms, tiny, [0, 1])
     found = neuron.verdicts(runs)
+    json.dumps([run.extra for run in runs], allow_nan=False)
     assert plot.render(lambda figure: neuron.draw(figure, runs, found))

@@ -63,6 +63,7 @@ def test_pixels_that_are_never_lit_are_found_with_their_weights():
 
 def test_moving_is_measured_in_first_lengths():
     assert neuron.moved(torch.tensor([0.0, 4.0]), torch.tensor([0.0, 2.0])) == 1.0
+    assert neuron.moved(torch.tensor([0.0, 4.0]), torch.zeros(2)) is None
 
 
 def test_single_steps_are_those_of_torch(small):
