@@ -53,7 +53,7 @@ HIGHER = {  # a sigmoid's slope is at most 1/4, and without hidden layer no unit
 }
 TUNED = {name: ("lr", HIGHER.get(kind, GRID)) for kind in KINDS for name in (kind, without_biases(kind))}
 FEW, HALF, MOST = 0.01, 0.5, 0.9  # shares of the connections
-STEPS, DIGITS = 200, 1000  # single steps, and the training set whose loss is looked at after each
+STEPS, DIGITS = 100, 1000  # single steps, and the training set whose loss is looked at after each
 ALL_AT_ONCE = "all examples in each step"
 ROUNDING = 1e-12  # sums of 784 products in float64
 EACH = 0.99  # "every unit", "all weights", "each step": but for one in a hundred
