@@ -57,7 +57,7 @@ ALLOWED = {
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
         | {"classic", "everyday", "layers", "stacks"},
-        {"torch"},
+        {"torch", "scipy"},
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
