@@ -48,10 +48,11 @@ ALLOWED = {
     ),
     "drawing": (
         {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
-        | {"drawing", "probes"},
+        | {"drawing", "probes", "ranking"},
         {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
+    "ranking": ({"evidence"}, set()),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
         | {"everyday", "stacks"},
