@@ -70,11 +70,12 @@ ALLOWED = {
     "summary": ({"evidence", "glossary", "records"}, set()),
     "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
+    "notebook": (set(), {"jupytext", "nbformat"}),  # they are there when jupytext is
     "commands": None,
     "doctor": ({"doctor", "rules", "verify"}, {"torch"}),
     "practice": ({"doctor", "rules", "verify"}, set()),
     "doctor_commands": ({"commands", "doctor", "options", "practice"}, set()),
-    "cli": ({"commands", "data", "doctor_commands", "glossary", "options"}, set()),
+    "cli": ({"commands", "data", "doctor_commands", "glossary", "notebook", "options"}, set()),
     "__main__": ({"cli"}, set()),
     "__init__": ({"doctor"}, set()),
 }
