@@ -20,8 +20,8 @@ WORDS = """\
 index: install it once where this notebook runs.*
 
 - *On a machine with a checkout:* `%pip install -e PATH/OF/THE/CHECKOUT`
-- *Elsewhere, as in Colab: in a checkout make a wheel,* `pip wheel --no-deps --wheel-dir dist .`*, upload that file (MNIST
-  is inside), and run* `%pip install dlconcepts-{version}-py3-none-any.whl` *in a cell of its own.*"""
+- *Elsewhere, as in Colab: make a wheel in a checkout,* `pip wheel --no-deps --wheel-dir dist .`*, upload the file
+  (MNIST is inside), and run* `%pip install dlconcepts-{version}-py3-none-any.whl` *in a cell of its own.*"""
 
 CODE = """\
 import importlib.util

@@ -32,8 +32,8 @@ QUICK = "--quick" in sys.argv
 # ## By hand
 #
 # An optimizer is a function of a weight, its slope and what it remembers. Plain gradient descent (SGD) remembers
-# nothing: p - lr dp. Momentum keeps a sum of slopes that fades, v = .9 v + dp, and steps along it. Adagrad keeps the sum
-# of squared slopes and divides by its root. Here are two weights with slopes of 1 and of 100, the same at every step.
+# nothing: p - lr dp. Momentum keeps a sum of slopes that fades, v = .9 v + dp, and steps along it. Adagrad keeps the
+# sum of squared slopes and divides by its root. Here are two weights with slopes of 1 and of 100, three steps long.
 
 # %%
 p, dp = torch.zeros(2, dtype=torch.float64), torch.tensor([1.0, 100.0], dtype=torch.float64)
@@ -69,9 +69,9 @@ for name in optimizer.SHOWN:
 # %% [markdown]
 # ## Predict first: turn the valley
 #
-# The valley lies along the axes: one weight steep, the other flat. Now turn it by 45 degrees, so that each step along it
-# changes both weights alike. It is the same valley; a ball would not notice. For each of the seven write down whether it
-# gets as far down as before. Each has its best rate, chosen from other starting points, on both.
+# The valley lies along the axes: one weight steep, the other flat. Now turn it by 45 degrees, so that each step along
+# it changes both weights alike. It is the same valley; a ball would not notice. For each of the seven write down
+# whether it gets as far down as before. Each has its best rate on both, chosen from other starting points.
 
 # %%
 print("log10 of the height that is left after 100 steps, of that at the start (-2: a hundredth)")
@@ -82,7 +82,8 @@ for name, shown in optimizer.SHOWN.items():
 # %% [markdown]
 # Adagrad and RMSprop divide each weight's step by its own steepness. Where steep and flat directions are weights, that
 # levels the valley, and they reach its floor at once; where they are not, nothing of it is left. A figure that shows
-# them on a surface along the axes shows them at their best. SGD and momentum take the very same path, turned.
+# them on a surface along the axes shows them at their best. SGD and momentum take the very same path, turned. (AdamW
+# is Adam here: its decay is left out, since it would pull to 0, which is where this valley is lowest.)
 #
 # ## The same in torch.nn and torch.optim, on MNIST
 #
@@ -127,9 +128,9 @@ for at in (optimizer.LOW, optimizer.HIGH, optimizer.OWN):
     print(f"{at:11}", ", ".join(f"{spelled(place)} {name}" for name, place in ranked))
 
 # %% [markdown]
-# The order at one rate is an order of rates: those for which .001 is large are ahead at .001, and are the ones that .3
-# throws off. And look at the own rates below: they differ by a factor of hundreds. A fair figure gives each its own; an
-# honest one says in what the seven then differ, and by how little.
+# Put the seven in the order of their own rates, lowest first (they stand below, and differ by a factor of 150), and
+# hold that beside the first row: an order at one rate is mostly an order of rates. A fair race gives each its own. What
+# is left then is real and smaller: two points from first to last, and Adam, AdamW and Nesterov not told apart.
 
 # %%
 print(summary(found))

@@ -84,10 +84,14 @@ def search(runs: list[Run]) -> dict[str, Verdict]:
     last = picked(runs, SHOWN, OWN, min)
     metric = "share of steps that end higher up, the largest"
     return {
-        "updates: ours are torch.optim's": exact("largest distance of the paths in the valley, float64", apart, ROUNDING),
+        "updates: ours are torch.optim's": exact(
+            "largest distance of the paths in the valley, float64", apart, ROUNDING
+        ),
         **{
             f"{surface}: {SHOWN[name]} finds the lowest place": below(
-                "log10 of the height left, of that at the start", down(runs, name, surface, "left").values(), ARRIVED
+                "log10 of the height left, of that at the start, over starts",
+                down(runs, name, surface, "left").values(),
+                ARRIVED,
             )
             for surface in (VALLEY, BEND)
             for name in PLAIN + SCALED
@@ -125,16 +129,18 @@ def fair(runs: list[Run]) -> dict[str, Verdict]:
     left = [None if None in pair else pair[0] - pair[1] / CLOSER for pair in zip(narrow, wide, strict=True)]
     metric = "points of test accuracy"
     return {
-        f"{LOW} for all: SGD is last": above(f"the last but SGD - SGD, {metric}", ahead(runs, low, SGD, LOW)),
+        f"{LOW} for all: SGD is last": above(f"the last of the others - SGD, {metric}", ahead(runs, low, SGD, LOW)),
         f"{HIGH} for all: SGD beats RMSprop, Adam and AdamW": above(
             f"SGD - the best of the three, {metric}", ahead(runs, SGD, high, HIGH)
         ),
-        f"each at its {OWN}: SGD is not last": above(f"SGD - the last but SGD, {metric}", ahead(runs, SGD, own, OWN)),
+        f"each at its {OWN}: SGD is not last": above(
+            f"SGD - the last of the others, {metric}", ahead(runs, SGD, own, OWN)
+        ),
         f"each at its {OWN}: who was first at {LOW} is beaten": above(
             f"the first now - the first then, {metric}", ahead(runs, *leaders, OWN)
         ),
         f"each at its {OWN}: {CLOSER} times closer together than at {LOW}": below(
-            f"first - last, less a tenth of that at {LOW}, {metric}", left
+            f"first - last, less 1 / {CLOSER} of that at {LOW}, {metric}", left
         ),
     }
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from ..rules.optimizer import optimizers
 from .surface import Surface, surfaces, turned
 
-RATES = tuple(float(f"{m}e{e}") for e in range(-4, 1) for m in (1, 1.5, 2.2, 3.3, 4.7, 6.8)) + (10.0,)
+RATES = tuple(float(f"{m}e{e}") for e in range(-4, 1) for m in (1, 1.5, 2.2, 3.3, 4.7, 6.8))
 TRIED = list(range(1_000_001, 1_000_021))  # the starts on which a rate is chosen: none of those it is shown on
 ARRIVED = 1e-12  # a height that is called 0: what comes below it is no better
 
@@ -41,7 +41,9 @@ def best_rate(optimizer: str, surface: Surface, **constants: Any) -> float:
     error of the deepest: the rule of tuning.py.
     """
     many, S = torch.tensor(RATES, dtype=torch.float64), len(TRIED)
-    ends = path(optimizer, surface, starts(surface, TRIED).repeat(len(RATES), 1), many.repeat_interleave(S), **constants)
+    ends = path(
+        optimizer, surface, starts(surface, TRIED).repeat(len(RATES), 1), many.repeat_interleave(S), **constants
+    )
     reached = depth(surface.height(ends[-1])).view(-1, S)
     mean = reached.mean(-1)
     deepest = mean.argmin()
@@ -85,7 +87,7 @@ def descent(optimizer: str, name: str, seeds: list[int]) -> dict[int, dict[str, 
         for m, seed in enumerate(seeds):
             found[seed] |= {"from torch": far(ways, by_torch, m), "from turned": far(ways, across, m)}
     shown = turned(ways, back=True) if name == "turned valley" else ways
-    found[seeds[0]]["path"] = [[plain(x, 4) for x in point] for point in shown[:, 0]]
+    found[seeds[0]]["path"] = {axis: [plain(c, 4) for c in shown[:, 0, i]] for i, axis in enumerate("xy")}
     return found
 
 
