@@ -4,12 +4,13 @@ import argparse
 import os
 import signal
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 from . import __version__, doctor_commands, glossary
 from .commands import WrongUseError, bench_command, list_command, notebook_command, run_command, verify_command
 from .notebook import lessons
-from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of
+from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
 class Parser(argparse.ArgumentParser):
@@ -17,6 +18,15 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, allow_abbrev=False, **kwargs)
+
+    def parse_known_args(self, *args, **kwargs):
+        """Refuses what a command does not know under the command's own name, with the nearest option."""
+        found, unknown = super().parse_known_args(*args, **kwargs)
+        if unknown:
+            near = get_close_matches(unknown[0], self._option_string_actions, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"unknown: {' '.join(unknown)}{hint}")
+        return found, unknown
 
     def error(self, message: str):
         self.exit(WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -43,8 +53,8 @@ def parser() -> Parser:
     run.add_argument("--gradients", type=one_of(["manual", "autograd"], "source"), default="manual", metavar="SOURCE")
     run.add_argument("--device", type=one_of(["cpu", "cuda"], "device"), default="cpu", metavar="DEVICE")
     run.add_argument("--threads", type=count, metavar="N", help="CPU threads (default: torch's choice)")
-    run.add_argument("--data", type=Path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
-    run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
+    run.add_argument("--data", type=path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
+    run.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
     run.add_argument("--redraw", action="store_true", help="draw the recorded numbers again, train nothing")
     run.add_argument("--json", action="store_true", help="print the record (of several concepts one object), no table")
@@ -66,7 +76,7 @@ def parser() -> Parser:
     lesson = commands.add_parser("notebook", help="a lesson as .ipynb, for Jupyter, VS Code and Colab")
     lesson.add_argument("lesson", metavar="LESSON", type=one_of(lessons(), "lesson"), help="a concept, or doctor")
     lesson.add_argument("--quick", action="store_true", help="its first cell asks for the small budget")
-    lesson.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    lesson.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
     lesson.set_defaults(do=notebook_command)
     doctor_commands.add_to(commands)
     return top

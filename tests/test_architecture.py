@@ -64,7 +64,7 @@ ALLOWED = {
         {"torch", "IPython"},  # IPython is there when a notebook is
     ),
     "progress": (set(), {"tqdm"}),
-    "request": ({"setting"}, set()),  # and the concept that it names
+    "request": ({"budget", "data", "setting"}, set()),  # and the concept that it names
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
     "summary": ({"evidence", "glossary", "records"}, set()),
