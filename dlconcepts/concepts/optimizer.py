@@ -99,8 +99,8 @@ def search(runs: list[Run]) -> dict[str, Verdict]:
         "MNIST: the last of the seven has learned, at its own rate": above(
             "test accuracy, %", values(runs, LABELS[last, OWN], accuracy).values(), LEARNED
         ),
-        "SGD never goes up": exact(metric, ups[SGD], 0.0),
-        "nor does any other": exact(metric, [up for name in SHOWN if name != SGD for up in ups[name]], 0.0),
+        f"{VALLEY}: SGD never goes up": exact(metric, ups[SGD], 0.0),
+        f"{VALLEY}: nor does any other": exact(metric, [up for name in SHOWN if name != SGD for up in ups[name]], 0.0),
     }
 
 

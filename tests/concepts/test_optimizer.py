@@ -108,8 +108,8 @@ def test_a_search_is_judged_surface_by_surface():
     assert found["valley: SGD finds the lowest place"] == "refuted"
     assert found["valley: Adam finds the lowest place"] == "supported"
     assert found["Rosenbrock: RMSprop finds the lowest place"] == "refuted"
-    assert found["nor does any other"] == "refuted"
-    assert parts("search", world())["nor does any other"] == "supported"
+    assert found["valley: nor does any other"] == "refuted"
+    assert parts("search", world())["valley: nor does any other"] == "supported"
 
 
 def test_an_update_that_is_not_torchs_is_refuted():
@@ -138,7 +138,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdicts_say():
     found = optimizer.verdicts(world())
-    assert optimizer.title(found).startswith("One rate for all: SGD last by 46 points, or 44 ahead of Adam")
+    assert optimizer.title(found).startswith("One rate for all: SGD last by 46 points, or 44 ahead of three. ")
     found = optimizer.verdicts(world(at(OWN, sgd=0.94)))
     assert optimizer.title(found).endswith("(conditional)")
     assert optimizer.title(found) in optimizer.alt(found)
