@@ -136,6 +136,14 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     assert plot.render(lambda figure: optimizer.draw(figure, runs, found))
 
 
+def test_one_seed_shows_its_paths_and_tells_nobody_apart():
+    runs, figure = [run for run in world() if run.seed == 0], Figure(layout="constrained")
+    optimizer.draw(figure, runs, optimizer.verdicts(runs))
+    assert all(len(axes.lines) > 2 for axes in figure.axes[:14])
+    assert {text.get_text() for text in figure.axes[-1].texts} == {"1–7"}
+    assert plot.render(lambda figure: optimizer.draw(figure, runs, optimizer.verdicts(runs)))
+
+
 def test_the_title_says_what_the_verdicts_say():
     found = optimizer.verdicts(world())
     assert optimizer.title(found).startswith("One rate for all: SGD last by 46 points, or 44 ahead of three. ")
