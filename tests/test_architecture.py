@@ -50,10 +50,11 @@ ALLOWED = {
     ),
     "drawing": (
         {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
-        | {"drawing", "probes"},
+        | {"drawing", "probes", "ranking"},
         {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
+    "ranking": ({"evidence"}, set()),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
         | {"classic", "everyday", "layers", "stacks"},
@@ -73,12 +74,13 @@ ALLOWED = {
     "explain": ({"glossary", "places", "records", "telling"}, set()),
     "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
+    "notebook": (set(), {"jupytext", "nbformat"}),  # they are there when jupytext is
     "commands": None,
     "doctor": ({"doctor", "rules", "verify"}, {"torch"}),
     "practice": ({"doctor", "rules", "verify"}, set()),
     "doctor_commands": ({"commands", "doctor", "options", "practice"}, set()),
     "glossary_commands": ({"commands", "explain", "glossary", "options", "records"}, set()),
-    "cli": ({"commands", "data", "doctor_commands", "glossary", "glossary_commands", "options"}, set()),
+    "cli": ({"commands", "data", "doctor_commands", "glossary", "glossary_commands", "notebook", "options"}, set()),
     "__main__": ({"cli"}, set()),
     "__init__": ({"doctor"}, set()),
 }
