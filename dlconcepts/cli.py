@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import __version__, doctor_commands, glossary
-from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
+from .commands import WrongUseError, bench_command, list_command, report_command, run_command, verify_command
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of
 
 
@@ -53,6 +53,10 @@ def parser() -> Parser:
     verify.add_argument("rules", nargs="*", metavar="RULE")
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(do=verify_command)
+
+    report = commands.add_parser("report", help="all of it as one offline HTML page")
+    report.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    report.set_defaults(do=report_command)
 
     bench = commands.add_parser("bench", help="speed, beside other recipes and the machine's limit")
     bench.add_argument("--batch", type=count, action="append", metavar="B", help="batch size (default 64 16 256 1024)")

@@ -107,6 +107,18 @@ def verify_command(options: argparse.Namespace) -> int:
     return 0 if passed else FAILED
 
 
+def report_command(options: argparse.Namespace) -> int:
+    try:
+        from .report import page
+    except ModuleNotFoundError as missing:
+        if (missing.name or "dlconcepts").startswith("dlconcepts"):
+            raise
+        print(f"dlconcepts: report needs {missing.name}; pip install 'dlconcepts[page]'", file=sys.stderr)
+        return FAILED
+    print(f"page: {page.write(options.out)}")
+    return 0
+
+
 def bench_command(options: argparse.Namespace) -> int:
     import torch
     from tqdm import tqdm

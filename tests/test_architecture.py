@@ -67,6 +67,10 @@ ALLOWED = {
     "request": ({"setting"}, set()),  # and the concept that it names
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
+    "report": (
+        {"gallery", "glossary", "places", "plot", "records", "report", "rules", "verify"},
+        {"jinja2", "jupytext", "latex2mathml", "markupsafe", "pygments"},
+    ),
     "summary": ({"evidence", "glossary", "records"}, set()),
     "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
