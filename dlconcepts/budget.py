@@ -1,4 +1,4 @@
-"""How many examples, steps and epochs a setting asks for."""
+"""How many examples, steps and epochs a setting asks for, and whether there are so many."""
 
 import math
 
@@ -18,3 +18,10 @@ def steps_an_epoch(setting: Setting, data: Data) -> int:
 def examples(setting: Setting, data: Data) -> int:
     """How many training examples a model has."""
     return min(setting.examples or len(data.train), len(data.train))
+
+
+def need_batch(label: str, setting: Setting, N: int) -> None:
+    """Raises ValueError unless N training examples fill a batch."""
+    n = min(setting.examples or N, N)
+    if setting.batch_size > n:
+        raise ValueError(f"{label}: batch_size={setting.batch_size}: expected at most the {n} training examples")

@@ -4,11 +4,12 @@ import argparse
 import os
 import signal
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__, doctor_commands, glossary
-from .commands import WrongUseError, bench_command, list_command, report_command, run_command, verify_command
-from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of
+from . import __version__, doctor_commands, glossary, glossary_commands
+from .commands import WrongUseError, bench_command, report_command, run_command, verify_command
+from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
 class Parser(argparse.ArgumentParser):
@@ -16,6 +17,15 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, allow_abbrev=False, **kwargs)
+
+    def parse_known_args(self, *args, **kwargs):
+        """Refuses what a command does not know under the command's own name, with the nearest option."""
+        found, unknown = super().parse_known_args(*args, **kwargs)
+        if unknown:
+            near = get_close_matches(unknown[0], self._option_string_actions, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"unknown: {' '.join(unknown)}{hint}")
+        return found, unknown
 
     def error(self, message: str):
         self.exit(WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
@@ -27,10 +37,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"dlconcepts {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
-    listing = commands.add_parser("list", help="the concepts, their terms, and what was found")
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(do=list_command)
-
+    glossary_commands.add_to(commands)
     run = commands.add_parser("run", help="measure a concept: record, verdicts, figure")
     run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(glossary.concepts(), "concept"))
     run.add_argument("--all", action="store_true", help="every concept")
@@ -42,8 +49,8 @@ def parser() -> Parser:
     run.add_argument("--gradients", type=one_of(["manual", "autograd"], "source"), default="manual", metavar="SOURCE")
     run.add_argument("--device", type=one_of(["cpu", "cuda"], "device"), default="cpu", metavar="DEVICE")
     run.add_argument("--threads", type=count, metavar="N", help="CPU threads (default: torch's choice)")
-    run.add_argument("--data", type=Path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
-    run.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
+    run.add_argument("--data", type=path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
+    run.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
     run.add_argument("--redraw", action="store_true", help="draw the recorded numbers again, train nothing")
     run.add_argument("--json", action="store_true", help="print the record (of several concepts one object), no table")
@@ -55,7 +62,7 @@ def parser() -> Parser:
     verify.set_defaults(do=verify_command)
 
     report = commands.add_parser("report", help="all of it as one offline HTML page")
-    report.add_argument("--out", type=Path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    report.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
     report.set_defaults(do=report_command)
 
     bench = commands.add_parser("bench", help="speed, beside other recipes and the machine's limit")
@@ -76,6 +83,8 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a formula's sign that the terminal does not have becomes a "?"
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)

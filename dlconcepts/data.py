@@ -20,6 +20,7 @@ from torch import Tensor
 EMBEDDED = Path(__file__).parent / "mnist"
 IMAGES, LABELS = 0x0803, 0x0801  # IDX magic numbers: unsigned bytes in 3 and in 1 dimensions
 SIDE, CLASSES = 28, 10
+TRAINING = 50_000  # images of MNIST that weights are learned from
 VALIDATION = 10_000  # the last images of the training files, held back for every choice that is not a weight
 
 

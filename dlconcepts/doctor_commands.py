@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 
 from .commands import WrongUseError
-from .options import FAILED, seconds
+from .options import FAILED, path, seconds
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
     """Adds both commands to the parser's."""
     check = commands.add_parser("check", help="what is wrong with the gradients in a file of yours")
     check.add_argument(
-        "file", type=Path, metavar="FILE.py", help="with NAME and NAME_backward, or forward and backward"
+        "file", type=path, metavar="FILE.py", help="with NAME and NAME_backward, or forward and backward"
     )
     check.add_argument("--like", metavar="RULE", help="the rule that the forward should be; its samples are the inputs")
     check.add_argument("--timeout", type=seconds, default=60.0, metavar="S", help="seconds (default 60)")
@@ -25,7 +25,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     practice.add_argument("--list", action="store_true", help="all exercises, from easy to hard")
     practice.add_argument("--solution", action="store_true", help="print ours, with its derivation")
     practice.add_argument(
-        "--out", type=Path, default=Path("practice"), metavar="DIR", help="where files go (default practice/)"
+        "--out", type=path, default=Path("practice"), metavar="DIR", help="where files go (default practice/)"
     )
     practice.set_defaults(do=practice_command)
 

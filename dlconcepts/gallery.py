@@ -20,10 +20,10 @@ from .evidence import LEAST_SEEDS, not_judged
 from .partial import Partial
 from .progress import Progress
 from .records import Record
-from .request import Request, arms_of, concept, seeds_of
+from .request import QUICK_IMAGES, Request, arms_of, concept, seeds_of
 from .setting import Setting
 
-QUICK_IMAGES, QUICK_VALIDATION = 10_000, 2_000
+QUICK_VALIDATION = 2_000
 
 
 def run(name: str, request: Request) -> Record:

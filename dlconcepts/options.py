@@ -2,6 +2,7 @@
 
 import argparse
 from difflib import get_close_matches
+from pathlib import Path
 
 FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # exit codes
 
@@ -26,6 +27,13 @@ def seconds(text: str) -> float:
     if not 0.1 <= value <= 86_400:
         raise argparse.ArgumentTypeError(f"{text!r}: expected seconds from 0.1 to 86400")
     return value
+
+
+def path(text: str) -> Path:
+    """A path, which need not be there."""
+    if not text.strip() or "\0" in text:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a path")
+    return Path(text)
 
 
 def one_of(names: list[str], what: str):

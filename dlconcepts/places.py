@@ -37,10 +37,10 @@ def place(name: str) -> Place:
 def split(name: str) -> tuple[Path, list[str]]:
     """The file of the module that a dotted name begins with, and the names inside it."""
     folder, parts = PACKAGE, name.split(".")
-    while parts and parts[0].isidentifier() and (folder / parts[0]).is_dir():
+    while len(parts) > 1 and parts[0].isidentifier():
+        if (folder / f"{parts[0]}.py").is_file():  # before a folder of the same name, as records/ is
+            return folder / f"{parts[0]}.py", parts[1:]
         folder /= parts.pop(0)
-    if len(parts) > 1 and parts[0].isidentifier() and (folder / f"{parts[0]}.py").is_file():
-        return folder / f"{parts[0]}.py", parts[1:]
     raise ValueError(f"{name!r}: expected MODULE.NAME inside the package, as in manual.loss.huber")
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .budget import need_batch
+from .data import TRAINING
 from .setting import Setting
 
 QUICK_SEEDS, FULL_SEEDS = 3, 10
+QUICK_IMAGES = 10_000
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,11 @@ def concept(name: str) -> ModuleType:
 
 def arms_of(name: str, request: Request) -> dict[str, Setting]:
     """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together."""
-    return {label: replace(arm, **request.overrides) for label, arm in concept(name).ARMS.items()}
+    arms = {label: replace(arm, **request.overrides) for label, arm in concept(name).ARMS.items()}
+    if request.data is None:
+        for label, arm in arms.items():
+            need_batch(label, arm, QUICK_IMAGES if request.quick else TRAINING)
+    return arms
 
 
 def seeds_of(request: Request) -> list[int]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from .budget import epochs, examples, steps_an_epoch
+from .budget import epochs, need_batch, steps_an_epoch
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
 from .data import Data, Split
 from .feed import Feed, batches, feed
@@ -58,8 +58,7 @@ def train(
     settings that do not fit the data, MemoryError for a stack too large.
     """
     for label, setting in settings.items():
-        if setting.batch_size > (n := examples(setting, data)):
-            raise ValueError(f"{label}: batch_size={setting.batch_size}: expected at most the {n} training examples")
+        need_batch(label, setting, len(data.train))
     groups = list(stacks(settings, seeds))
     for models in groups:
         need_memory([model.setting for model in models], data)

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from dlconcepts import data, setting, train
+from dlconcepts import data, records, setting, train
 from dlconcepts.manual import activation, loss
 from dlconcepts.places import place
 
@@ -12,6 +12,7 @@ HERE = {
     "manual.loss.mean_squared_error": loss.mean_squared_error,
     "train.train": train.train,
     "setting.Setting": setting.Setting,
+    "records.Run": records.Run,  # beside a folder of the same name
     "setting.Setting.code": setting.Setting.code,
 }
 
