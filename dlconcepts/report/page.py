@@ -1,7 +1,6 @@
 """The page as one file: templates filled, styles and scripts inside, and a policy that forbids every request."""
 
 import hashlib
-import importlib.util
 import json
 from base64 import b64encode
 from importlib import import_module
@@ -13,13 +12,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from .. import __version__, glossary, plot, records
+from . import LIBRARIES
 from .contents import Concept, concept, prose, slug
 from .svg import Letters, store
 from .verdicts import tally
 
 HERE = Path(__file__).parent
 EXPLORER = HERE / "explorer"
-MADE_WITH = ("jinja2", "pygments", "latex2mathml", "jupytext")  # what decides the page's bytes besides matplotlib
 
 
 def html() -> str:
@@ -33,6 +32,7 @@ def filled(concepts: list[Concept], letters: Letters) -> str:
     """The templates with these values. The explorer is part of it where its folder lies beside this file."""
     explorer = (EXPLORER / "explorer.html").is_file()
     styles, scripts = assets("css", explorer), assets("js", explorer)
+    statements = {id: row for c in concepts for id, row in c.statements.items()}
     environment = Environment(
         loader=FileSystemLoader([HERE, EXPLORER]),
         autoescape=True,
@@ -44,7 +44,8 @@ def filled(concepts: list[Concept], letters: Letters) -> str:
     return environment.get_template("page.html").render(
         concepts=concepts,
         entries=sorted((entry for c in concepts for entry in c.entries), key=lambda entry: entry.name.casefold()),
-        tally=tally(row.outcome for c in concepts for row in c.statements.values()),
+        statements=statements,
+        tally=tally(row.outcome for row in statements.values()),
         store=Markup(store(letters)),
         policy=policy(styles, scripts),
         styles=Markup(styles),
@@ -84,7 +85,8 @@ def sweeps() -> Markup:
 
 
 def made_with() -> str:
-    libraries = [f"{name} {version(name)}" for name in MADE_WITH if importlib.util.find_spec(name)]
+    """What decides the page's bytes besides the records."""
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     return "; ".join([f"dlconcepts {__version__}", plot.DRAWN_BY, *libraries])
 
 
