@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test browser-test lint figures report faults mutants doctor-score clean
+.PHONY: demo test browser-test lint figures report faults mutants doctor-score faultbox clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -42,6 +42,11 @@ mutants: $(READY)
 # examine every wrong and right gradient of the corpus: is it called so, and is the cause in the first line?
 doctor-score: $(READY)
 	$(BIN)/python -m tests.doctor.score
+	$(BIN)/python scripts/readme.py
+
+# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour
+faultbox: $(READY)
+	$(BIN)/python -m tests.faultbox.run
 	$(BIN)/python scripts/readme.py
 
 $(READY): pyproject.toml

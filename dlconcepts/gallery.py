@@ -158,7 +158,12 @@ def redraw_all(names: list[str], request: Request) -> Iterator[Record]:
     """Draws recorded numbers again, trains nothing. Raises FileNotFoundError where there are none."""
     for name in names:
         record = recorded(name, request)
-        draw(record, request)
+        try:
+            draw(record, request)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as problem:
+            if not (path := request.out / f"{name}.json").is_file():  # then it is a mistake of ours
+                raise
+            raise ValueError(f"{path}: does not hold what its figure shows ({problem!r}); {records.CURE}") from problem
         yield record
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -38,13 +39,17 @@ class Partial:
 
     def put(self, models: list[Model], runs: list[Run]) -> None:
         """Keeps a finished stack."""
-        write(self.path(models), json.dumps([asdict(run) for run in runs], allow_nan=False))
+        text = json.dumps([asdict(run) for run in runs], allow_nan=False)
+        try:
+            write(self.path(models), text)
+        except OSError:  # another run, just finished, may have removed the folder under our hands
+            write(self.path(models), text)
 
     def clear(self) -> None:
         """The record is complete: its parts can go. Those of other requests stay."""
         for path in self.used:
             path.unlink(missing_ok=True)
-        if self.folder.is_dir() and not any(self.folder.iterdir()):
+        with suppress(OSError):  # another run's stacks are in it, or it is gone
             self.folder.rmdir()
 
 

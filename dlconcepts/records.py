@@ -7,11 +7,13 @@ import json
 import math
 import os
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_origin
 
 FORMAT = 1
+CURE = "remove the file and run the concept again"
 FOLDER = Path(__file__).parent / "records"  # the committed numbers, in the wheel too
 
 
@@ -91,21 +93,30 @@ def from_json(text: str) -> Record:
     try:
         found = json.loads(text)
         if found["format"] != FORMAT:
-            raise ValueError(f"expected format {FORMAT}, found {found['format']}; run the concept again")
-        runs = [Run(**run) for run in found.pop("runs")]
+            raise ValueError(f"expected format {FORMAT}, found {found['format']}; {CURE}")
+        runs = [well_formed(Run(**run)) for run in found.pop("runs")]
         verdicts = {name: to_verdict(verdict) for name, verdict in found.pop("verdicts").items()}
         timing = found.pop("timing")
         if "verdicts" in timing:
             timing["verdicts"] = {name: to_verdict(verdict) for name, verdict in timing["verdicts"].items()}
-        return Record(timing=timing, runs=runs, verdicts=verdicts, **found)
+        return well_formed(Record(timing=timing, runs=runs, verdicts=verdicts, **found))
     except (KeyError, TypeError, AttributeError) as problem:
-        raise ValueError(f"expected a record, found something else ({problem!r}); run the concept again") from None
+        raise ValueError(f"expected a record, found something else ({problem!r}); {CURE}") from None
 
 
 def to_verdict(found: dict[str, Any]) -> Verdict:
     """A verdict and, inside it, its parts."""
     parts = {name: to_verdict(part) for name, part in found.get("parts", {}).items()}
-    return Verdict(**{**found, "parts": parts})
+    return well_formed(Verdict(**{**found, "parts": parts}))
+
+
+def well_formed(found: Any) -> Any:
+    """What was read, its fields of the declared types. Raises TypeError for another type."""
+    for f in fields(found):
+        kind = f.type if isinstance(f.type, UnionType) else get_origin(f.type) or f.type
+        if not isinstance(value := getattr(found, f.name), kind | int if kind == float | None else kind):
+            raise TypeError(f"{type(found).__name__}.{f.name}: {value!r:.40}")
+    return found
 
 
 def read(path: Path) -> Record:

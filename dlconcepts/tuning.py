@@ -94,8 +94,8 @@ def fits(found: dict[str, Any], wanted: dict[str, Any], strictly: bool = True) -
     Not strictly: is it the same field? Enough for a look, where nothing is judged. A field that settings did not have
     when the search was made had its default.
     """
-    if found.get("field") != wanted["field"]:
+    if found.get("field") != wanted["field"] or not {"arm", "chosen"} <= found.keys():
         return False
     defaults = {name: value for name, value in Setting().plain().items() if name != found["field"]}
     whole = {**found, "arm": defaults | found["arm"]}
-    return not strictly or all(whole[name] == value for name, value in wanted.items())
+    return not strictly or all(whole.get(name) == value for name, value in wanted.items())

@@ -134,6 +134,19 @@ def test_redrawing_twice_gives_the_same_bytes(tmp_path):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
+def test_a_record_that_lacks_what_its_figure_shows_is_named(tmp_path, capsys):
+    record = json.loads((records.FOLDER / "epochs.json").read_text())
+    for run_of_it in record["runs"]:
+        run_of_it["curves"] = {}
+    (tmp_path / "epochs.json").write_text(json.dumps(record))
+    assert cli.main(["run", "epochs", "--redraw", "--out", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert str(tmp_path / "epochs.json") in said
+    assert "remove the file" in said
+    assert not (tmp_path / "epochs.png").exists()
+
+
 def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("dlconcepts.gallery.draw", lambda record, request: [])
     assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path), "--json"]) == 0

@@ -115,3 +115,26 @@ def test_a_finished_run_leaves_no_parts(tmp_path):
     request = gallery.Request(quick=True, seeds=1, overrides={"hidden": (4,), "epochs": 1, "lr": 0.1}, out=tmp_path)
     gallery.run("activation", request)
     assert not list(tmp_path.glob(".*"))
+
+
+def test_a_folder_that_vanishes_under_a_run_is_made_again(small, tmp_path, monkeypatch):
+    real, gone = records.tempfile.mkstemp, []
+
+    def vanish_once(dir, **options):
+        if not gone:
+            gone.append(dir.rmdir())
+        return real(dir=dir, **options)
+
+    monkeypatch.setattr(records.tempfile, "mkstemp", vanish_once)
+    train(ARMS, [0], small, store=store(tmp_path / "p", small))
+    assert gone
+    assert len(list((tmp_path / "p").iterdir())) == 3
+
+
+def test_two_runs_into_one_folder_leave_one_whole_record(tmp_path):
+    command = [sys.executable, "-m", "dlconcepts", *REQUEST, "--threads", "1", "--out", str(tmp_path)]
+    both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=300)[1] for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert records.read(tmp_path / "activation.json").environment["budget"] == "quick"
+    assert sorted(os.listdir(tmp_path)) == ["activation.json", "activation.png"]

@@ -69,3 +69,35 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
         records.write(path, "new")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["x.json"]
+
+
+def places(value, path=()):
+    """The path to every value inside of JSON."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inside:
+        yield from places(part, (*path, key))
+
+
+def damaged(value, path, new):
+    """A copy, another value at the path."""
+    if not path:
+        return new
+    copy = value.copy()
+    copy[path[0]] = damaged(value[path[0]], path[1:], new)
+    return copy
+
+
+@pytest.mark.parametrize("new", [None, [], {}, "text", -1, {"a": 1}])
+def test_a_record_damaged_anywhere_is_read_or_refused_with_its_file(new, tmp_path):
+    """Never another error: whatever stands at any one of its places."""
+    path, whole = tmp_path / "x.json", json.loads(records.to_json(RECORD))
+    said = []
+    for place in places(whole):
+        path.write_text(json.dumps(damaged(whole, place, new)))
+        try:
+            assert records.read(path).found() is not None
+        except ValueError as problem:
+            said.append(str(problem))
+    assert len(said) >= 10
+    assert all(line.startswith(f"{path}: expected") for line in said)
