@@ -7,8 +7,8 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__, doctor_commands, glossary
-from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
+from . import __version__, doctor_commands, glossary, glossary_commands
+from .commands import WrongUseError, bench_command, report_command, run_command, verify_command
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
@@ -37,10 +37,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"dlconcepts {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
-    listing = commands.add_parser("list", help="the concepts, their terms, and what was found")
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(do=list_command)
-
+    glossary_commands.add_to(commands)
     run = commands.add_parser("run", help="measure a concept: record, verdicts, figure")
     run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(glossary.concepts(), "concept"))
     run.add_argument("--all", action="store_true", help="every concept")
@@ -64,6 +61,10 @@ def parser() -> Parser:
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(do=verify_command)
 
+    report = commands.add_parser("report", help="all of it as one offline HTML page")
+    report.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    report.set_defaults(do=report_command)
+
     bench = commands.add_parser("bench", help="speed, beside other recipes and the machine's limit")
     bench.add_argument("--batch", type=count, action="append", metavar="B", help="batch size (default 64 16 256 1024)")
     bench.add_argument("--rounds", type=count, default=3, metavar="N", help="measurements of each (default 3)")
@@ -82,6 +83,8 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a formula's sign that the terminal does not have becomes a "?"
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dlconcepts import gallery, glossary, records
 from dlconcepts.rules import rules
-from dlconcepts.summary import numbers
+from dlconcepts.telling import numbers
 from dlconcepts.verify import gradient_names
 
 README = Path(__file__).parent.parent / "README.md"
