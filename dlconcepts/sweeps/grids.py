@@ -4,7 +4,7 @@ A sweep has the name of the concept it belongs to. Only the validation split is 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from ..setting import Setting
@@ -20,7 +20,7 @@ class Axis:
     label: str
     values: tuple[Value, ...]
     unit: str = ""
-    words: dict[Value, str] | None = None
+    words: dict[Value, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,36 @@ class Sweep:
 def label(state: State) -> str:
     """A state in one line, as --only takes it: "optimizer=adam,batch=64,lr=0.003"."""
     return ",".join(f"{name}={value}" for name, value in state.items())
+
+
+def state_from(sweep: Sweep, text: str) -> State:
+    """The state that such a line means. Raises ValueError naming the axis and its values."""
+    given = dict(assignment.strip().partition("=")[::2] for assignment in text.split(","))
+    for name in [*given, *sweep.axes]:
+        if name not in sweep.axes:
+            raise ValueError(f"{name!r}: expected AXIS=VALUE of {', '.join(sweep.axes)}")
+        if name not in given:
+            raise ValueError(f"{text!r}: expected {name}= as well, one of {listed(sweep.axes[name])}")
+    return {name: value_from(name, axis, given[name]) for name, axis in sweep.axes.items()}
+
+
+def value_from(name: str, axis: Axis, text: str) -> Value:
+    """The value of an axis that is written like this; ".1" is 0.1."""
+    for value in axis.values:
+        if text == str(value) or (not isinstance(value, str) and number(text) == value):
+            return value
+    raise ValueError(f"{name}={text}: expected one of {listed(axis)}")
+
+
+def number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def listed(axis: Axis) -> str:
+    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in axis.values)
 
 
 STEPWISE = Setting(hidden=(64,), epochs=6)
@@ -104,7 +134,7 @@ SWEEPS = {
             "penalty": Axis("penalty", ("l2", "l1"), words={"l2": "L2", "l1": "L1"}),
             "wrong": Axis("wrong training labels", (0.0, 0.2), words={0.0: "none", 0.2: "a fifth"}),
             "examples": Axis("training examples", (100, 300, 1000, 3000, 10000), "images"),
-            "strength": Axis("strength of the penalty", (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)),
+            "strength": Axis("penalty strength", (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)),
         },
         {"penalty": "l2", "wrong": 0.2, "examples": 1000, "strength": 0.003},
         lambda penalty, wrong, examples, strength: replace(

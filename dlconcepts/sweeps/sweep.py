@@ -1,7 +1,7 @@
 """Trains a sweep, or one setting of it, with the same numbers either way: a model learns the same in any stack."""
 
 import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -86,8 +86,8 @@ def trained(name: str, states: list[State], budget: Budget, data: Data, **option
 
 
 def plain(axis: dict[str, Any]) -> dict[str, Any]:
-    """An axis as JSON has it: keys are texts, and what is empty is left out."""
-    words = {str(value): word for value, word in (axis["words"] or {}).items()}
+    """An axis as JSON has it: a key is text, and a number among them looks as JavaScript writes it."""
+    words = {str(value).removesuffix(".0"): word for value, word in axis["words"].items()}
     return {**axis, "values": list(axis["values"]), "words": words}
 
 
@@ -103,6 +103,9 @@ def environment(budget: Budget, data: Data) -> dict[str, Any]:
     }
 
 
-def only(name: str, state: State, progress: Callable[[int], object]) -> dict[str, Any]:
+def only(name: str, state: State) -> dict[str, Any]:
     """One setting, trained anew as in the full sweep."""
-    return trained(name, [state], FULL, data_of(FULL), progress=progress)[0]
+    data = data_of(FULL)
+    with Progress({name: len(FULL.seeds) * epochs(SWEEPS[name].setting(**state), data)}) as progress:
+        progress.begin(name)
+        return trained(name, [state], FULL, data, progress=progress.update)[0]
