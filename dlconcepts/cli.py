@@ -7,7 +7,7 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__, doctor_commands, glossary, glossary_commands
+from . import __version__, doctor_commands, glossary, glossary_commands, sweep_commands
 from .commands import WrongUseError, bench_command, report_command, run_command, verify_command
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
@@ -73,6 +73,7 @@ def parser() -> Parser:
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
     doctor_commands.add_to(commands)
+    sweep_commands.add_to(commands)
     return top
 
 
@@ -93,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
     except KeyboardInterrupt:
-        print("dlconcepts: interrupted; the same `run` goes on from its last finished stack", file=sys.stderr)
+        print("dlconcepts: interrupted; the same command goes on from its last finished stack", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

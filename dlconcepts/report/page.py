@@ -6,6 +6,7 @@ from base64 import b64encode
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -58,11 +59,16 @@ def filled(concepts: list[Concept], letters: Letters) -> str:
 
 def assets(kind: str, explorer: bool) -> str:
     """The page's own file of this kind, then the explorer's, as they stand between their tags."""
-    files = [HERE / f"page.{kind}", *([EXPLORER / f"explorer.{kind}"] if explorer else [])]
-    content = "\n" + "\n".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    content = "\n" + (HERE / f"page.{kind}").read_text(encoding="utf-8")
+    if explorer:
+        content += "\n" + getattr(explorer_module(), {"css": "style", "js": "script"}[kind])()
     if "</" in content:
-        raise ValueError(f"{files}: '</' would end the element that holds it")
+        raise ValueError(f"{kind}: '</' would end the element that holds it")
     return content
+
+
+def explorer_module() -> ModuleType:
+    return import_module("dlconcepts.report.explorer.explorer")
 
 
 def policy(styles: str, scripts: str) -> str:
@@ -79,7 +85,7 @@ def digest(content: str) -> str:
 
 def sweeps() -> Markup:
     """The explorer's numbers as JSON that stands inside an element: no "<" can end it."""
-    context: dict[str, Any] = import_module("dlconcepts.report.explorer.explorer").context()
+    context: dict[str, Any] = explorer_module().context()
     text = json.dumps(context, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
 
