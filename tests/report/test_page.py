@@ -146,7 +146,7 @@ def test_a_script_that_would_end_its_element_is_refused(monkeypatch, tmp_path):
     (tmp_path / "page.js").write_text('"</script>"')
     monkeypatch.setattr(page, "HERE", tmp_path)
     with pytest.raises(ValueError, match="would end the element"):
-        page.assets("js", explorer=False)
+        page.asset("page.js", "")
 
 
 def test_report_writes_the_page_and_a_failure_leaves_the_old_one(tmp_path, monkeypatch, capsys):
