@@ -50,7 +50,8 @@ class Browser:
         return self.driver.find_elements("css selector", selector)
 
     def unfold(self):
-        """Opens all that is folded."""
+        """Opens all that is folded, and lays out what is far from the window, too."""
+        self.run("document.querySelectorAll('.concept').forEach((e) => { e.style.contentVisibility = 'visible'; })")
         self.run("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
 
     def logged(self):

@@ -89,7 +89,7 @@ def test_axe_sees_what_is_planted(browser):
     browser.show("phone")
     browser.run("document.querySelector('#open-index').textContent = ''")
     browser.run("const p = document.querySelector('main p'); p.style.color = '#ccc'; p.style.background = '#fff'")
-    assert {id for id, _ in serious(browser)} == {"color-contrast", "button-name"}
+    assert {id for id, _ in serious(browser)} >= {"color-contrast", "button-name"}
 
 
 def serious(browser):
@@ -162,7 +162,9 @@ def test_the_keyboard_alone_reaches_everything_and_shows_where_it_is(browser, si
     from selenium.webdriver import ActionChains, Keys
 
     browser.show(size)
+    browser.run("document.querySelectorAll('.concept').forEach((e) => { e.style.contentVisibility = 'visible'; })")
     browser.run("document.querySelector('.listing, .conditions').open = true")
+    browser.driver.execute_async_script("requestAnimationFrame(() => setTimeout(arguments[0]))")
     wanted = browser.run(REACHABLE)
     assert len(wanted) > 50
     outlined = """const e = document.activeElement;
