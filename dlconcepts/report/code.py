@@ -34,9 +34,10 @@ class Check(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """An operation's source, and its rows of `verify`; none where it is no rule."""
+    """An operation's source, and its rows of `verify`; none where it is no rule. places: of its functions."""
 
     name: str
+    places: list[str]
     file: str
     summary: str
     source: Markup
@@ -71,9 +72,11 @@ def of_function(function: Callable) -> Listing:
 
 
 def listing(name: str, functions: tuple[Callable, ...], found: list[Check]) -> Listing:
-    file = functions[0].__module__.replace(".", "/") + ".py"
+    modules = [function.__module__.removeprefix("dlconcepts.") for function in functions]
+    places = [f"{module}.{function.__name__}" for module, function in zip(modules, functions, strict=True)]
+    file = f"dlconcepts/{modules[0].replace('.', '/')}.py"
     source = "\n\n".join(inspect.getsource(function) for function in functions)
-    return Listing(name, file, inspect.getdoc(functions[0]).splitlines()[0], highlighted(source), found)
+    return Listing(name, places, file, inspect.getdoc(functions[0]).splitlines()[0], highlighted(source), found)
 
 
 @cache

@@ -34,7 +34,7 @@ class Entry(NamedTuple):
 
 
 class Concept(NamedTuple):
-    """A concept as it is shown. made: what its record says of how it came about."""
+    """A concept as it is shown. listed: {place: id} of the code; made: what the record says of how it came about."""
 
     name: str
     title: str
@@ -45,6 +45,7 @@ class Concept(NamedTuple):
     alt: str
     statements: dict[str, Row]
     code: list[Listing]
+    listed: dict[str, str]
     made: dict[str, str]
     lesson: list[Download]
 
@@ -52,6 +53,11 @@ class Concept(NamedTuple):
 def prose(text: str) -> Markup:
     """Text with what stands in `backticks` as code, all else escaped."""
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(" ".join(text.split())))))
+
+
+def breakable(place: str) -> Markup:
+    """A dotted name that may go on in the next line after a dot or an underscore."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(place))))
 
 
 def slug(text: str) -> str:
@@ -66,6 +72,7 @@ def concept(name: str, letters: Letters) -> Concept:
     question, *words = glossary.page(name).split("\n\n")
     terms = [glossary.term(term) for term in glossary.terms(name)]
     alt = gallery.concept(name).alt(found)
+    code = listings([place for term in terms for place in term.code])
     return Concept(
         name=name,
         title=name.replace("_", " "),
@@ -75,7 +82,8 @@ def concept(name: str, letters: Letters) -> Concept:
         figure=figure(record, alt, letters),
         alt=alt,
         statements={id: row(gist, found[id]) for id, gist in glossary.statements(name).items()},
-        code=listings([place for term in terms for place in term.code]),
+        code=code,
+        listed={place: f"{name}-code-{slug(listing.name)}" for listing in code for place in listing.places},
         made=made(record),
         lesson=downloads(name),
     )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from .. import __version__, glossary, plot, records
 from . import LIBRARIES
-from .contents import Concept, concept, prose, slug
+from .contents import Concept, breakable, concept, prose, slug
 from .explorer import explorer
 from .svg import Letters, store
 from .verdicts import tally
@@ -57,7 +57,7 @@ def template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"slug": slug, "prose": prose}
+    environment.globals |= {"slug": slug, "prose": prose, "breakable": breakable}
     return environment.get_template("page.html")
 
 
