@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test lint figures faults mutants doctor-score clean
+.PHONY: demo test browser-test lint figures report faults mutants doctor-score faultbox clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -14,12 +14,20 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
+# the page in a headless Chromium; asks for chromium and its driver (Debian: apt-get install chromium chromium-driver)
+browser-test: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 figures: $(READY)
 	$(BIN)/python scripts/figures.py
+
+report: $(READY)
+	$(BIN)/dlconcepts report --out figures
 
 # plant every known fault in the mathematics, one after the other: the tests must fail for each; then ask the usual recipe
 faults: $(READY)
@@ -34,6 +42,11 @@ mutants: $(READY)
 # examine every wrong and right gradient of the corpus: is it called so, and is the cause in the first line?
 doctor-score: $(READY)
 	$(BIN)/python -m tests.doctor.score
+	$(BIN)/python scripts/readme.py
+
+# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour
+faultbox: $(READY)
+	$(BIN)/python -m tests.faultbox.run
 	$(BIN)/python scripts/readme.py
 
 $(READY): pyproject.toml

@@ -82,13 +82,13 @@ def verify_command(options: argparse.Namespace) -> int:
 
 
 def report_command(options: argparse.Namespace) -> int:
-    try:
-        from .report import page
-    except ModuleNotFoundError as missing:
-        if (missing.name or "dlconcepts").startswith("dlconcepts"):
-            raise
-        print(f"dlconcepts: report needs {missing.name}; pip install 'dlconcepts[page]'", file=sys.stderr)
+    from . import report
+
+    if missing := report.missing():
+        print(f"dlconcepts: report needs {', '.join(missing)}; pip install 'dlconcepts[page]'", file=sys.stderr)
         return FAILED
+    from .report import page
+
     print(f"page: {page.write(options.out)}")
     return 0
 

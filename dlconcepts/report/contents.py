@@ -16,7 +16,9 @@ from .verdicts import Row, row
 
 
 class Entry(NamedTuple):
-    """A term as it is shown. names: all, to be searched; also: the others, one of each spelling; code: places."""
+    """A term as it is shown. names: all, to be searched; also: the others, one of each spelling; code: places;
+    about: ids of statements, not only of its own concept.
+    """
 
     name: str
     id: str
@@ -28,6 +30,7 @@ class Entry(NamedTuple):
     code: tuple[str, ...]
     command: str
     watch: Markup
+    about: tuple[str, ...]
 
 
 class Concept(NamedTuple):
@@ -91,6 +94,7 @@ def entry(term: Term) -> Entry:
         code=term.code,
         command=command,
         watch=prose(watch),
+        about=term.statements,
     )
 
 

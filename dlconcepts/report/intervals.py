@@ -77,8 +77,8 @@ def numbers(verdict: Verdict) -> str:
     if verdict.exact or verdict.low is None or verdict.high is None:
         return real_minus(f"{verdict.effect:.2g}")
     half = (verdict.high - verdict.low) / 2
-    places = min(max(1 - math.floor(math.log10(half)), 0), 6) if half else 4
-    form = f"{{:.{places}f}}" if places < 6 else "{:.1e}"
+    places = max(1 - math.floor(math.log10(half)), 0) if half else None
+    form = "{:.4g}" if places is None else f"{{:.{places}f}}" if places < 6 else "{:.1e}"
     effect, low, high = (real_minus(form.format(x)) for x in (verdict.effect, verdict.low, verdict.high))
     return f"{effect} [{low}, {high}]"
 

@@ -75,6 +75,14 @@ function unfold() {
 addEventListener("hashchange", unfold);
 unfold();
 
+// --- what must be scrolled sideways can be reached by keyboard, what need not be is no stop
+const scrollable = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+  }
+});
+all(".canvas, .formula, .wide, pre").forEach((box) => scrollable.observe(box));
+
 // --- where one is
 const seen = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {

@@ -1,26 +1,23 @@
 """The page as one file: templates filled, styles and scripts inside, and a policy that forbids every request."""
 
 import hashlib
-import importlib.util
 import json
 from base64 import b64encode
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from .. import __version__, glossary, plot, records
+from . import LIBRARIES
 from .contents import Concept, concept, prose, slug
+from .explorer import explorer
 from .svg import Letters, store
 from .verdicts import tally
 
 HERE = Path(__file__).parent
-EXPLORER = HERE / "explorer"
-MADE_WITH = ("jinja2", "pygments", "latex2mathml", "jupytext")  # what decides the page's bytes besides matplotlib
 
 
 def html() -> str:
@@ -31,43 +28,45 @@ def html() -> str:
 
 
 def filled(concepts: list[Concept], letters: Letters) -> str:
-    """The templates with these values. The explorer is part of it where its folder lies beside this file."""
-    explorer = (EXPLORER / "explorer.html").is_file()
-    styles, scripts = assets("css", explorer), assets("js", explorer)
+    """The templates with these values. The explorer is part of it where there are recorded sweeps."""
+    sweeps = explorer.context()
+    styles = asset("page.css", explorer.style() if sweeps else "")
+    scripts = asset("page.js", explorer.script() if sweeps else "")
+    statements = {id: row for c in concepts for id, row in c.statements.items()}
+    return template().render(
+        concepts=concepts,
+        entries=sorted((entry for c in concepts for entry in c.entries), key=lambda entry: entry.name.casefold()),
+        statements=statements,
+        tally=tally(row.outcome for row in statements.values()),
+        store=Markup(store(letters)),
+        policy=policy(styles, scripts),
+        styles=Markup(styles),
+        scripts=Markup(scripts),
+        sweeps=as_json(sweeps) if sweeps else None,
+        version=__version__,
+        generator=made_with(),
+    )
+
+
+def template() -> Template:
+    """The page's template: all that it is given is escaped unless it is Markup, and what it lacks is an error."""
     environment = Environment(
-        loader=FileSystemLoader([HERE, EXPLORER]),
+        loader=FileSystemLoader([HERE, HERE / "explorer"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals |= {"slug": slug, "prose": prose}
-    return environment.get_template("page.html").render(
-        concepts=concepts,
-        entries=sorted((entry for c in concepts for entry in c.entries), key=lambda entry: entry.name.casefold()),
-        tally=tally(row.outcome for c in concepts for row in c.statements.values()),
-        store=Markup(store(letters)),
-        policy=policy(styles, scripts),
-        styles=Markup(styles),
-        scripts=Markup(scripts),
-        sweeps=sweeps() if explorer else None,
-        version=__version__,
-        generator=made_with(),
-    )
+    return environment.get_template("page.html")
 
 
-def assets(kind: str, explorer: bool) -> str:
-    """The page's own file of this kind, then the explorer's, as they stand between their tags."""
-    content = "\n" + (HERE / f"page.{kind}").read_text(encoding="utf-8")
-    if explorer:
-        content += "\n" + getattr(explorer_module(), {"css": "style", "js": "script"}[kind])()
+def asset(name: str, more: str) -> str:
+    """The page's own file and what the explorer adds, as they stand between their tags."""
+    content = f"\n{(HERE / name).read_text(encoding='utf-8')}\n{more}"
     if "</" in content:
-        raise ValueError(f"{kind}: '</' would end the element that holds it")
+        raise ValueError(f"{name}: '</' would end the element that holds it")
     return content
-
-
-def explorer_module() -> ModuleType:
-    return import_module("dlconcepts.report.explorer.explorer")
 
 
 def policy(styles: str, scripts: str) -> str:
@@ -82,15 +81,15 @@ def digest(content: str) -> str:
     return f"'sha256-{b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
-def sweeps() -> Markup:
-    """The explorer's numbers as JSON that stands inside an element: no "<" can end it."""
-    context: dict[str, Any] = explorer_module().context()
-    text = json.dumps(context, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+def as_json(values: dict[str, Any]) -> Markup:
+    """JSON that can stand inside an element: no "<" can end it."""
+    text = json.dumps(values, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))
 
 
 def made_with() -> str:
-    libraries = [f"{name} {version(name)}" for name in MADE_WITH if importlib.util.find_spec(name)]
+    """What decides the page's bytes besides the records."""
+    libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     return "; ".join([f"dlconcepts {__version__}", plot.DRAWN_BY, *libraries])
 
 

@@ -68,7 +68,7 @@ def shorten(element: ElementTree.Element) -> None:
 
 def short(text: str) -> str:
     """Numbers rounded to hundredths, and a path's commands without the spaces that it can do without."""
-    text = NUMBER.sub(lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip(".").replace("-0", "-0"), text)
+    text = NUMBER.sub(lambda found: f"{round(float(found[0]), 2) + 0.0:.10g}", text)  # + 0.0: of -0.0 comes 0
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r" ?([MLQCZz]) ?", r"\1", text)
 
