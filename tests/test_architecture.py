@@ -123,10 +123,7 @@ COMMANDS = {"__main__", "cli", "doctor_commands", "glossary_commands", "sweep_co
 
 
 def test_the_table_has_no_circle():
-    arrows = {
-        unit: (rule[0] if rule else set(ALLOWED) - COMMANDS) - {unit}
-        for unit, rule in ALLOWED.items()
-    }
+    arrows = {unit: (rule[0] if rule else set(ALLOWED) - COMMANDS) - {unit} for unit, rule in ALLOWED.items()}
     while arrows:
         free = [unit for unit, needs in arrows.items() if not needs & arrows.keys()]
         assert free, f"a circle among {sorted(arrows)}"
