@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from . import __version__, doctor_commands, glossary, glossary_commands, sweep_commands
-from .commands import WrongUseError, bench_command, report_command, run_command, verify_command
+from .commands import WrongUseError, bench_command, notebook_command, report_command, run_command, verify_command
+from .notebook import lessons
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
@@ -72,6 +73,12 @@ def parser() -> Parser:
     bench.add_argument("--no-scaling", action="store_true", help="leave out the table over models and epochs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
+
+    lesson = commands.add_parser("notebook", help="a lesson as .ipynb, for Jupyter, VS Code and Colab")
+    lesson.add_argument("lesson", metavar="LESSON", type=one_of(lessons(), "lesson"), help="a concept, or doctor")
+    lesson.add_argument("--quick", action="store_true", help="its first cell asks for the small budget")
+    lesson.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    lesson.set_defaults(do=notebook_command)
     doctor_commands.add_to(commands)
     sweep_commands.add_to(commands)
     return top

@@ -49,10 +49,11 @@ ALLOWED = {
     ),
     "drawing": (
         {"manual", "rules", "verify", "data", "build", "setting", "seeding", "evidence", "records", "plot", "panels"}
-        | {"drawing", "probes"},
+        | {"drawing", "probes", "ranking"},
         {"torch", "matplotlib", "numpy"},
     ),
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
+    "ranking": ({"evidence"}, set()),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
         | {"everyday", "stacks"},
@@ -68,14 +69,15 @@ ALLOWED = {
     "stacks": ({"setting"}, set()),
     "partial": ({"data", "records", "stacks"}, {"torch"}),
     "report": (
-        {"gallery", "glossary", "places", "plot", "records", "report", "rules", "sweeps", "verify"},
-        {"jinja2", "jupytext", "latex2mathml", "markupsafe", "pygments"},
+        {"gallery", "glossary", "notebook", "places", "plot", "records", "report", "rules", "sweeps", "verify"},
+        {"jinja2", "latex2mathml", "markupsafe", "pygments"},
     ),
     "telling": ({"records"}, set()),
     "summary": ({"evidence", "glossary", "records", "telling"}, set()),
     "explain": ({"glossary", "places", "records", "telling"}, set()),
     "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
+    "notebook": (set(), {"jupytext", "nbformat"}),  # they are there when jupytext is
     "commands": None,
     "doctor": ({"doctor", "rules", "verify"}, {"torch"}),
     "practice": ({"doctor", "rules", "verify"}, set()),
@@ -84,7 +86,8 @@ ALLOWED = {
     "sweeps": ({"budget", "data", "partial", "progress", "records", "setting", "sweeps", "train"}, {"torch"}),
     "sweep_commands": ({"commands", "options", "sweeps"}, {"torch"}),
     "cli": (
-        {"commands", "data", "doctor_commands", "glossary", "glossary_commands", "options", "sweep_commands"},
+        {"commands", "data", "doctor_commands", "glossary", "glossary_commands", "notebook", "options"}
+        | {"sweep_commands"},
         set(),
     ),
     "__main__": ({"cli"}, set()),
