@@ -81,6 +81,18 @@ def verify_command(options: argparse.Namespace) -> int:
     return 0 if passed else FAILED
 
 
+def report_command(options: argparse.Namespace) -> int:
+    from . import report
+
+    if missing := report.missing():
+        print(f"dlconcepts: report needs {', '.join(missing)}; pip install 'dlconcepts[page]'", file=sys.stderr)
+        return FAILED
+    from .report import page
+
+    print(f"page: {page.write(options.out)}")
+    return 0
+
+
 def notebook_command(options: argparse.Namespace) -> int:
     from . import records
     from .notebook import notebook
