@@ -39,6 +39,14 @@ def choice(default: str, table: Iterable[str]) -> Any:
     return field(default=default, metadata={"need": lambda name, value: need_name(name, value, table)})
 
 
+def flag(default: bool) -> Any:
+    def need(name: str, value: object) -> None:
+        if not isinstance(value, bool):
+            raise ValueError(f"{name}={value!r}: expected true or false")
+
+    return field(default=default, metadata={"need": need})
+
+
 def widths(*default: int) -> Any:
     def need(name: str, value: tuple[int, ...]) -> None:
         for width in value:
@@ -71,6 +79,7 @@ class Setting:
     filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
     activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
     of manual/initial.py.
+    bias: whether each unit's weighted sum has one; scales and shifts of a normalization stay.
     output: what the last layer's sums go through before the loss; "fitting" is a sigmoid before binary cross-entropy
     and nothing before the others, of which cross-entropy has its softmax inside.
     normalization: of what each hidden layer's activation gets.
@@ -91,6 +100,7 @@ class Setting:
     hidden: tuple[int, ...] = widths(128)
     filters: tuple[int, ...] = widths()
     activation: str = choice("relu", [name for name in activations if name != "prelu"])  # its slope is no constant
+    bias: bool = flag(True)
     loss: str = choice("cross-entropy", losses)
     output: str = choice("fitting", ["fitting", "sigmoid", "softmax"])
     optimizer: str = choice("sgd", optimizers)
@@ -133,6 +143,8 @@ class Setting:
             raise ValueError(
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"
             )
+        if self.filters and not self.bias:
+            raise ValueError("bias=False: expected True with filters, whose kernels have a bias each")
         if self.filters and self.normalization == "layer norm":
             raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
 
@@ -161,7 +173,14 @@ def parse(assignment: str) -> tuple[str, Any]:
     return name, value
 
 
+def truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError
+    return text.lower() == "true"
+
+
 READERS = {
+    bool: (truth, "true or false"),
     tuple[int, ...]: (lambda text: tuple(map(int, text.split(",") if text else ())), "whole numbers, commas between"),
     str: (str, "a name"),
     int: (int, "a whole number"),

@@ -56,8 +56,13 @@ ALLOWED = {
     "panels": ({"evidence", "plot", "records"}, {"matplotlib"}),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
+<<<<<<< HEAD
         | {"classic", "everyday", "layers", "stacks"},
         {"torch"},
+=======
+        | {"everyday", "stacks"},
+        {"torch", "scipy"},
+>>>>>>> helper-neuron
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
