@@ -7,8 +7,8 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__, doctor_commands, glossary
-from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
+from . import __version__, doctor_commands, glossary, glossary_commands
+from .commands import WrongUseError, bench_command, run_command, verify_command
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
@@ -37,10 +37,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"dlconcepts {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
-    listing = commands.add_parser("list", help="the concepts, their terms, and what was found")
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(do=list_command)
-
+    glossary_commands.add_to(commands)
     run = commands.add_parser("run", help="measure a concept: record, verdicts, figure")
     run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(glossary.concepts(), "concept"))
     run.add_argument("--all", action="store_true", help="every concept")
@@ -82,6 +79,8 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a formula's sign that the terminal does not have becomes a "?"
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)

@@ -41,6 +41,9 @@ def test_an_installed_wheel_lists_and_loads_without_the_checkout(wheel, tmp_path
         f"assert dlconcepts.__file__.startswith({str(target)!r}), dlconcepts.__file__\n"
         "assert len(load().train) == 50_000\n"
         "assert cli.main(['list']) == 0\n"
+        "assert cli.main(['explain', 'mse']) == 0\n"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "supported" in found.stdout
+    assert "site/dlconcepts/manual/loss.py:" in found.stdout
+    assert "dlconcepts run loss --redraw" in found.stdout  # no figure lies beside an installed package
