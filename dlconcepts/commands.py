@@ -81,6 +81,33 @@ def verify_command(options: argparse.Namespace) -> int:
     return 0 if passed else FAILED
 
 
+def report_command(options: argparse.Namespace) -> int:
+    from . import report
+
+    if missing := report.missing():
+        print(f"dlconcepts: report needs {', '.join(missing)}; pip install 'dlconcepts[page]'", file=sys.stderr)
+        return FAILED
+    from .report import page
+
+    print(f"page: {page.write(options.out)}")
+    return 0
+
+
+def notebook_command(options: argparse.Namespace) -> int:
+    from . import records
+    from .notebook import notebook
+
+    try:
+        text = notebook(options.lesson, options.quick)
+    except ModuleNotFoundError as missing:
+        print(f"dlconcepts: notebook needs {missing.name}: pip install jupytext", file=sys.stderr)
+        return FAILED
+    path = options.out / f"{options.lesson}.ipynb"
+    records.write(path, text)
+    print(path)
+    return 0
+
+
 def bench_command(options: argparse.Namespace) -> int:
     import torch
     from tqdm import tqdm
