@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test lint figures faults mutants doctor-score faultbox clean
+.PHONY: demo test browser-test lint figures report faults mutants doctor-score faultbox clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -14,12 +14,20 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
+# the page in a headless Chromium; asks for chromium and its driver (Debian: apt-get install chromium chromium-driver)
+browser-test: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[browser]'
+	$(BIN)/python -m pytest -m browser tests/browser
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 figures: $(READY)
 	$(BIN)/python scripts/figures.py
+
+report: $(READY)
+	$(BIN)/dlconcepts report --out figures
 
 # plant every known fault in the mathematics, one after the other: the tests must fail for each; then ask the usual recipe
 faults: $(READY)

@@ -7,8 +7,9 @@ import sys
 from difflib import get_close_matches
 from pathlib import Path
 
-from . import __version__, doctor_commands, glossary
-from .commands import WrongUseError, bench_command, list_command, run_command, verify_command
+from . import __version__, doctor_commands, glossary, glossary_commands, sweep_commands
+from .commands import WrongUseError, bench_command, notebook_command, report_command, run_command, verify_command
+from .notebook import lessons
 from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
 
 
@@ -37,10 +38,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="version", version=f"dlconcepts {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
 
-    listing = commands.add_parser("list", help="the concepts, their terms, and what was found")
-    listing.add_argument("--json", action="store_true", help="print JSON")
-    listing.set_defaults(do=list_command)
-
+    glossary_commands.add_to(commands)
     run = commands.add_parser("run", help="measure a concept: record, verdicts, figure")
     run.add_argument("concepts", nargs="*", metavar="CONCEPT", type=one_of(glossary.concepts(), "concept"))
     run.add_argument("--all", action="store_true", help="every concept")
@@ -64,6 +62,10 @@ def parser() -> Parser:
     verify.add_argument("--json", action="store_true", help="print JSON")
     verify.set_defaults(do=verify_command)
 
+    report = commands.add_parser("report", help="all of it as one offline HTML page")
+    report.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    report.set_defaults(do=report_command)
+
     bench = commands.add_parser("bench", help="speed, beside other recipes and the machine's limit")
     bench.add_argument("--batch", type=count, action="append", metavar="B", help="batch size (default 64 16 256 1024)")
     bench.add_argument("--rounds", type=count, default=3, metavar="N", help="measurements of each (default 3)")
@@ -71,7 +73,14 @@ def parser() -> Parser:
     bench.add_argument("--no-scaling", action="store_true", help="leave out the table over models and epochs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
+
+    lesson = commands.add_parser("notebook", help="a lesson as .ipynb, for Jupyter, VS Code and Colab")
+    lesson.add_argument("lesson", metavar="LESSON", type=one_of(lessons(), "lesson"), help="a concept, or doctor")
+    lesson.add_argument("--quick", action="store_true", help="its first cell asks for the small budget")
+    lesson.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where it goes (default out/)")
+    lesson.set_defaults(do=notebook_command)
     doctor_commands.add_to(commands)
+    sweep_commands.add_to(commands)
     return top
 
 
@@ -82,6 +91,8 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a formula's sign that the terminal does not have becomes a "?"
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)
@@ -90,7 +101,7 @@ def main(arguments: list[str] | None = None) -> int:
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
     except KeyboardInterrupt:
-        print("dlconcepts: interrupted; the same `run` goes on from its last finished stack", file=sys.stderr)
+        print("dlconcepts: interrupted; the same command goes on from its last finished stack", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

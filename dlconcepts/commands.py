@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections import Counter
 
 from . import glossary
 from .options import FAILED, one_of
@@ -11,31 +10,6 @@ from .options import FAILED, one_of
 
 class WrongUseError(Exception):
     """Options that do not go together: one line, exit code 2."""
-
-
-def list_command(options: argparse.Namespace) -> int:
-    from . import records
-
-    rows = []
-    for name in glossary.concepts():
-        path = records.FOLDER / f"{name}.json"
-        verdicts = records.read(path).found() if path.is_file() else {}
-        outcomes = Counter(verdict.outcome for verdict in verdicts.values())
-        rows.append(
-            {
-                "concept": name,
-                "question": glossary.question(name),
-                "terms": glossary.terms(name),
-                "verdicts": dict(outcomes),
-            }
-        )
-    if options.json:
-        print(json.dumps({"concepts": rows}, indent=1))
-        return 0
-    for row in rows:
-        outcomes = ", ".join(f"{n} {outcome}" for outcome, n in sorted(row["verdicts"].items())) or "not yet measured"
-        print(f"{row['concept']:16}{row['question']}\n{'':16}terms: {', '.join(row['terms'])}; statements: {outcomes}")
-    return 0
 
 
 def run_command(options: argparse.Namespace) -> int:
@@ -105,6 +79,33 @@ def verify_command(options: argparse.Namespace) -> int:
             )
         print(f"bound of differences: {DIFFERENCES_BOUND:.0e}")
     return 0 if passed else FAILED
+
+
+def report_command(options: argparse.Namespace) -> int:
+    from . import report
+
+    if missing := report.missing():
+        print(f"dlconcepts: report needs {', '.join(missing)}; pip install 'dlconcepts[page]'", file=sys.stderr)
+        return FAILED
+    from .report import page
+
+    print(f"page: {page.write(options.out)}")
+    return 0
+
+
+def notebook_command(options: argparse.Namespace) -> int:
+    from . import records
+    from .notebook import notebook
+
+    try:
+        text = notebook(options.lesson, options.quick)
+    except ModuleNotFoundError as missing:
+        print(f"dlconcepts: notebook needs {missing.name}: pip install jupytext", file=sys.stderr)
+        return FAILED
+    path = options.out / f"{options.lesson}.ipynb"
+    records.write(path, text)
+    print(path)
+    return 0
 
 
 def bench_command(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .data import SIDE
 from .manual.initial import schemes
-from .prepare import inputs
+from .prepare import inputs, no_images
 from .rules.activation import rules as activations
 from .rules.learning_rate import schedules
 from .rules.loss import rules as losses
@@ -88,7 +88,8 @@ class Setting:
     pixels up or down and left or right, anew in each epoch.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the
-    weights of the lowest count.
+    weights of the lowest count. validate_every: epochs between two looks at the validation split, for examples so few
+    that looking takes longer than learning; the last epoch is always looked at.
     lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
     weight_decay: as the optimizer has it, biases too. l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
@@ -113,6 +114,7 @@ class Setting:
     epochs: int = count(5)
     steps: int = count(0, least=0)
     patience: int = count(0, least=0)
+    validate_every: int = count(1)
     lr: float = per_model(0.1, lambda value: value > 0, "above 0")
     momentum: float = per_model(0.9, lambda value: 0 < value <= 1, "above 0, at most 1")
     weight_decay: float = from_0(0.0)
@@ -131,8 +133,12 @@ class Setting:
             f.metadata["need"](f.name, getattr(self, f.name))
         if self.label_smoothing and self.loss != "cross-entropy":
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
+        if self.inputs in no_images and (self.filters or self.shift):
+            raise ValueError(f"inputs={self.inputs!r}: expected pixels with filters or shift, which need an image")
         if self.shift >= SIDE:
             raise ValueError(f"shift={self.shift}: expected less than the {SIDE} pixels of an image's side")
+        if self.patience and self.validate_every > 1:
+            raise ValueError(f"validate_every={self.validate_every}: expected 1 with early stopping, by epochs")
         if len(self.filters) > 2:
             raise ValueError(
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"

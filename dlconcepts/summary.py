@@ -2,7 +2,8 @@
 
 from . import glossary
 from .evidence import interval
-from .records import Record, Run, Verdict
+from .records import Record, Run
+from .telling import told
 
 
 def summary(record: Record) -> str:
@@ -44,24 +45,3 @@ def spread(runs: list[Run]) -> str:
         return "".join(f"{score:6.2f}" for score in scores) + diverged
     mean, low, high = interval(scores)
     return f"{mean:6.2f}  [{low:.2f}, {high:.2f}]{diverged}"
-
-
-def told(verdict: Verdict, indent: str) -> list[str]:
-    """The numbers behind a verdict, a line each; its parts by name."""
-    if verdict.parts:
-        return [line for name, part in verdict.parts.items() for line in part_told(name, part, indent)]
-    return [indent + numbers(verdict)]
-
-
-def part_told(name: str, part: Verdict, indent: str) -> list[str]:
-    return [f"{indent}{part.outcome}: {name}", f"{indent}  {numbers(part)}"]
-
-
-def numbers(verdict: Verdict) -> str:
-    """Effect, interval and what it was held against."""
-    if verdict.effect is None:
-        return f"{verdict.metric}: no number, a model diverged or there are too few seeds"
-    if verdict.exact:
-        return f"{verdict.metric}: {verdict.effect:.1e}, bound {verdict.threshold:.0e}"
-    against = f"margin {verdict.margin:g}" if verdict.margin is not None else f"threshold {verdict.threshold:g}"
-    return f"{verdict.metric}: {verdict.effect:.4g} [{verdict.low:.4g}, {verdict.high:.4g}], {against}"

@@ -50,6 +50,18 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(text, message):
         parse(text)
 
 
+@pytest.mark.parametrize("fields", [{"filters": (8,)}, {"shift": 1}])
+def test_features_are_no_images(fields):
+    for inputs in ("HOG", "measurements"):
+        with pytest.raises(ValueError, match=f"inputs='{inputs}': expected pixels"):
+            Setting(inputs=inputs, **fields)
+
+
+def test_early_stopping_looks_at_every_epoch():
+    with pytest.raises(ValueError, match="validate_every=2: expected 1 with early stopping"):
+        Setting(patience=3, validate_every=2)
+
+
 def test_truth_values_are_no_numbers():
     with pytest.raises(ValueError, match="lr=True"):
         Setting(lr=True)

@@ -23,12 +23,17 @@ BAD = {  # what a reader of options.py refuses
     options.path: NO_PATH,
     options.assignment: (*NO_NAME, "lr", "=1", "lr=", "lr:1"),
 }
-NEEDED = {"run": ["epochs"], "check": ["patient.py"]}  # what stands beside the option under test
+NEEDED = {
+    "run": ["epochs"],
+    "check": ["patient.py"],
+    "notebook": ["doctor"],
+}  # what stands beside the option under test
 NEAREST = {
     "run activatoin": "activation",
     "verify sigmiod": "sigmoid",
     "practice sofmax": "softmax",
     "check x.py --like sigmiod": "sigmoid",
+    "notebook doctr": "doctor",
     "run epochs --quik": "--quick",
     "run epochs --gradients manul": "manual",
     "run epochs --device cude": "cuda",

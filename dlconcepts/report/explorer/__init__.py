@@ -1,0 +1,1 @@
+"""The explorer: recorded sweeps under sliders, as files that the page takes in."""
