@@ -249,7 +249,7 @@ def mae_parts(runs: list[Run]) -> dict[str, Verdict]:
 
     return {
         "of digits as numbers: the same under other names": below(
-            "(largest - smallest) / own", other(lambda e: (e["most"] - e["least"]) / e["own names"]), LITTLE
+            "(largest - smallest) / own", other(lambda e: (e["most"] - e["least"]) / (e["own names"] or 1)), LITTLE
         ),
         "of digits as numbers: the better of two networks stays the better": below(
             "share of namings that turn the order", of(runs, lambda run: run.extra["order turned"], PAIRS), SELDOM

@@ -49,7 +49,7 @@ def macro_deviation(predicted: Tensor, y: Tensor, K: int) -> float:
     """How far macro F1 is from the harmonic mean of macro precision and macro recall."""
     C = confusion(predicted, y, K)
     P, R = float(precision(C, "macro")), float(recall(C, "macro"))
-    return abs(float(f1(C, "macro")) - 2 * P * R / (P + R))
+    return abs(float(f1(C, "macro")) - (2 * P * R / (P + R) if P + R else 0.0))
 
 
 def closeness_of_counts(predicted: Tensor, y: Tensor, K: int) -> float:

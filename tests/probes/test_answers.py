@@ -49,6 +49,7 @@ def test_macro_f1_is_not_that_of_macro_precision_and_recall(some):
     P, R, F = (values.mean() for values in theirs(predicted, y).values())
     assert answers.macro_deviation(predicted, y, K) == pytest.approx(abs(F - 2 * P * R / (P + R)), abs=1e-14)
     assert answers.macro_deviation(y, y, K) == 0
+    assert answers.macro_deviation((y + 1) % K, y, K) == 0  # where every answer is wrong
 
 
 def test_counts_may_be_close_where_no_answer_is_right():
