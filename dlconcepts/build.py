@@ -43,7 +43,7 @@ def build(models: list[Setting], x: Tensor) -> list[Layer]:
             [Layer(DROPOUT, constants={"p": dropped}, evaluation=activations["identity"])] if dropped.any() else []
         )
         inputs = width
-    layers.append(fully_connected(inputs, CLASSES))
+    layers.append(fully_connected(inputs, CLASSES, setting.bias))
     layers += output_layers(setting)
     smoothing = numbers(models, "label_smoothing").to(x)
     return [*layers, Layer(losses[setting.loss], constants={"label_smoothing": smoothing} if smoothing.any() else {})]
@@ -72,8 +72,8 @@ def hidden_block(setting: Setting, I: int, O: int) -> list[Layer]:
     if setting.normalization == "batch norm":
         return [fully_connected(I, O, bias=False), batch_norm("batch norm", O), activation]
     if setting.normalization == "layer norm":
-        return [fully_connected(I, O), Layer(norms["layer norm"], ((O,), (O,))), activation]
-    return [fully_connected(I, O), activation]
+        return [fully_connected(I, O, setting.bias), Layer(norms["layer norm"], ((O,), (O,))), activation]
+    return [fully_connected(I, O, setting.bias), activation]
 
 
 def batch_norm(name: str, C: int) -> Layer:

@@ -57,7 +57,7 @@ def entry(term: Term) -> dict[str, Any]:
         "formula": term.formula or None,
         "latex": term.latex or None,
         "code": [{"name": name, **place(name)._asdict()} for name in term.code],
-        "try": {"command": command, "watch": watch},
+        "try": {"command": command.strip(), "watch": watch.strip()},
     }
 
 
@@ -78,8 +78,8 @@ def verdicts(path: Path) -> dict[str, Verdict]:
 
 def beside(file: str) -> str | None:
     """A file of the checkout, as one would type it from here; None where the package is installed without it."""
-    path = PACKAGE.parent / file
-    return shown(path) if path.is_file() else None
+    root = PACKAGE.parent
+    return shown(root / file) if (root / "pyproject.toml").is_file() and (root / file).is_file() else None
 
 
 def shown(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""In which form a network gets its pixels.
+"""In which form a network gets its pixels, or what somebody has measured in them.
 
 Shapes: x (N, 784) pixels from 0 to 1.
 A form is a row of `inputs`: it takes a data set and returns it with other pixels, fitted on the training split alone.
@@ -10,6 +10,8 @@ from dataclasses import replace
 
 import torch
 
+from .classic.hog import hog
+from .classic.measurements import measurements
 from .data import Data
 from .manual.scaling import min_max, min_max_fit, quantile, quantile_fit, standard, standard_fit
 from .seeding import generator
@@ -76,6 +78,17 @@ def with_glitches(data: Data) -> Data:
     return replace(data, train=replace(data.train, x=x))
 
 
+def measured(data: Data) -> Data:
+    """Eleven measurements instead of pixels, each with mean 0 and standard deviation 1 on the training images."""
+    return standardized_by_pixel(of_pixels(data, measurements))
+
+
+def histograms_of_gradients(data: Data) -> Data:
+    """The directions of edges, cell by cell, instead of pixels."""
+    return of_pixels(data, hog)
+
+
+no_images: dict[str, Form] = {"measurements": measured, "HOG": histograms_of_gradients}
 by_pixel: dict[str, Form] = {
     "min-max by pixel": min_max_by_pixel,
     "standardized by pixel": standardized_by_pixel,
@@ -85,6 +98,7 @@ inputs: dict[str, Form] = {
     "0 to 1": as_they_are,
     "0 to 255": bytes_as_numbers,
     "standardized": standardized,
+    **no_images,
     **by_pixel,
     **{f"glitches, {name}": lambda data, form=form: form(with_glitches(data)) for name, form in by_pixel.items()},
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from .data import SIDE
 from .manual.initial import schemes
-from .prepare import inputs
+from .prepare import inputs, no_images
 from .rules.activation import rules as activations
 from .rules.learning_rate import schedules
 from .rules.loss import rules as losses
@@ -37,6 +37,14 @@ def count(default: int, least: int = 1) -> Any:
 
 def choice(default: str, table: Iterable[str]) -> Any:
     return field(default=default, metadata={"need": lambda name, value: need_name(name, value, table)})
+
+
+def flag(default: bool) -> Any:
+    def need(name: str, value: object) -> None:
+        if not isinstance(value, bool):
+            raise ValueError(f"{name}={value!r}: expected true or false")
+
+    return field(default=default, metadata={"need": need})
 
 
 def widths(*default: int) -> Any:
@@ -71,6 +79,7 @@ class Setting:
     filters: kernels of each 3 x 3 convolution before them, each followed by the activation and 2 x 2 max-pooling.
     activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
     of manual/initial.py.
+    bias: whether each unit's weighted sum has one; scales and shifts of a normalization stay.
     output: what the last layer's sums go through before the loss; "fitting" is a sigmoid before binary cross-entropy
     and nothing before the others, of which cross-entropy has its softmax inside.
     normalization: of what each hidden layer's activation gets.
@@ -79,7 +88,8 @@ class Setting:
     pixels up or down and left or right, anew in each epoch.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the
-    weights of the lowest count.
+    weights of the lowest count. validate_every: epochs between two looks at the validation split, for examples so few
+    that looking takes longer than learning; the last epoch is always looked at.
     lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
     weight_decay: as the optimizer has it, biases too. l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
@@ -90,6 +100,7 @@ class Setting:
     hidden: tuple[int, ...] = widths(128)
     filters: tuple[int, ...] = widths()
     activation: str = choice("relu", [name for name in activations if name != "prelu"])  # its slope is no constant
+    bias: bool = flag(True)
     loss: str = choice("cross-entropy", losses)
     output: str = choice("fitting", ["fitting", "sigmoid", "softmax"])
     optimizer: str = choice("sgd", optimizers)
@@ -103,6 +114,7 @@ class Setting:
     epochs: int = count(5)
     steps: int = count(0, least=0)
     patience: int = count(0, least=0)
+    validate_every: int = count(1)
     lr: float = per_model(0.1, lambda value: value > 0, "above 0")
     momentum: float = per_model(0.9, lambda value: 0 < value <= 1, "above 0, at most 1")
     weight_decay: float = from_0(0.0)
@@ -121,12 +133,18 @@ class Setting:
             f.metadata["need"](f.name, getattr(self, f.name))
         if self.label_smoothing and self.loss != "cross-entropy":
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
+        if self.inputs in no_images and (self.filters or self.shift):
+            raise ValueError(f"inputs={self.inputs!r}: expected pixels with filters or shift, which need an image")
         if self.shift >= SIDE:
             raise ValueError(f"shift={self.shift}: expected less than the {SIDE} pixels of an image's side")
+        if self.patience and self.validate_every > 1:
+            raise ValueError(f"validate_every={self.validate_every}: expected 1 with early stopping, by epochs")
         if len(self.filters) > 2:
             raise ValueError(
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"
             )
+        if self.filters and not self.bias:
+            raise ValueError("bias=False: expected True with filters, whose kernels have a bias each")
         if self.filters and self.normalization == "layer norm":
             raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
 
@@ -155,7 +173,14 @@ def parse(assignment: str) -> tuple[str, Any]:
     return name, value
 
 
+def truth(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError
+    return text.lower() == "true"
+
+
 READERS = {
+    bool: (truth, "true or false"),
     tuple[int, ...]: (lambda text: tuple(map(int, text.split(",") if text else ())), "whole numbers, commas between"),
     str: (str, "a name"),
     int: (int, "a whole number"),

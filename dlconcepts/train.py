@@ -79,7 +79,9 @@ def train(
 def train_stack(
     models: list[Model], data: Data, gradients: str, observe: Observe | None, progress: Callable[[int], object]
 ) -> list[Run]:
-    """Trains models that agree in code: evaluated on validation after every epoch, on test once, at the end."""
+    """Trains models that agree in code: evaluated on validation after every epoch, or every few, on test once, at the
+    end.
+    """
     plan, now = first(models, data, gradients)
     fed = feed(data.train, models)
     setting, rounds = models[0].setting, epochs(models[0].setting, data)
@@ -94,7 +96,8 @@ def train_stack(
             now, loss = advance(plan, now, len(losses), x, y)
             losses.append(loss)
             seen, summed = seen + y.shape[-1], summed + loss * y.shape[-1]
-        history.add(summed / seen, *evaluate(plan, now, data.validation), distance(before, now.params), now)
+        if (epoch + 1) % setting.validate_every == 0 or epoch + 1 == rounds:
+            history.add(summed / seen, *evaluate(plan, now, data.validation), distance(before, now.params), now)
         progress(len(models))
         if history.all_stopped():
             progress(len(models) * (rounds - epoch - 1))

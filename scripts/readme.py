@@ -1,55 +1,91 @@
-"""Writes the generated parts of README.md: figures, verdicts, operations, speed, faults, the doctor's score."""
+"""Writes what is generated of README.md and docs/: figures, verdicts, operations, speed, faults, the doctor's score."""
 
 import json
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from dlconcepts import gallery, glossary, records
 from dlconcepts.rules import rules
-from dlconcepts.telling import numbers
+from dlconcepts.telling import numbers, telling
 from dlconcepts.verify import gradient_names
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+FILES = (ROOT / "README.md", ROOT / "docs" / "verdicts.md", ROOT / "docs" / "operations.md", ROOT / "docs" / "tests.md")
 BENCH = Path(__file__).with_name("bench.json")
-FAULTS = README.parent / "tests" / "faults" / "results.json"
-SCORE = README.parent / "tests" / "doctor" / "score.json"
+FAULTS = ROOT / "tests" / "faults" / "results.json"
+SCORE = ROOT / "tests" / "doctor" / "score.json"
+OUTCOMES = ("supported", "conditional", "refuted", "not shown")
 
 
+@cache
 def found_of(concept: str) -> dict[str, records.Verdict]:
     return records.read(records.FOLDER / f"{concept}.json").found()
 
 
+def cell(text: str) -> str:
+    """Text that a table's cell can hold."""
+    return text.replace("|", "\\|")
+
+
 def figures() -> str:
-    """Each concept's question, its figure with the alt text, and where the rest of it is."""
-    parts = []
+    """The gallery, two figures a row: each concept's question, its figure with the alt text, and where the rest is."""
+    cells = []
     for concept in glossary.concepts():
-        alt = gallery.concept(concept).alt(found_of(concept))
-        lesson, file = f"[lesson](scripts/{concept}.py)", f"[code](dlconcepts/concepts/{concept}.py)"
-        parts.append(f"**{glossary.question(concept)}** {lesson}, {file}\n\n![{alt}](figures/{concept}.png)")
-    return "\n\n".join(parts)
+        alt = cell(gallery.concept(concept).alt(found_of(concept)))
+        more = f"[lesson](scripts/{concept}.py), [experiment](dlconcepts/concepts/{concept}.py)"
+        cells.append(f"**{concept}**: {glossary.question(concept)}<br>{more}<br>![{alt}](figures/{concept}.png)")
+    cells += [""] * (len(cells) % 2)
+    rows = [f"| {left} | {right} |" for left, right in zip(cells[::2], cells[1::2], strict=True)]
+    return "\n".join(["| | |", "| :-- | :-- |", *rows])
 
 
 def verdicts() -> str:
-    """A row per statement, then one per declared condition of those that have several."""
-    short = ["| statement | verdict | measured |", "| --- | --- | --- |"]
-    whole = ["| statement, condition | outcome | measured |", "| --- | --- | --- |"]
+    """How all statements fared; then a row for each, with what says most about its verdict."""
+    outcomes = Counter(verdict.outcome for concept in glossary.concepts() for verdict in found_of(concept).values())
+    told = ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in OUTCOMES if outcomes[outcome])
+    lines = [f"{outcomes.total()} statements: {told}.", "", "| statement | verdict | effect [95 % interval] |"]
+    lines.append("| --- | --- | --- |")
     for concept in glossary.concepts():
+        lines.append(f"| **[{concept}](docs/verdicts.md#{concept})** | | |")
         for statement, gist in glossary.statements(concept).items():
             verdict = found_of(concept)[statement]
-            measured = counted(verdict) if verdict.parts else numbers(verdict)
-            short.append(f"| {gist} | **{verdict.outcome}** | {measured} |")
-            if verdict.parts:
-                whole.append(f"| **{gist}** | **{verdict.outcome}** | |")
-                whole += [f"| {name} | {part.outcome} | {numbers(part)} |" for name, part in verdict.parts.items()]
-    details = ["<details><summary>Every condition, with its numbers</summary>", "", *whole, "", "</details>"]
-    return "\n".join([*short, "", *details])
+            lines.append(f"| {cell(gist)} | **{verdict.outcome}** | {effects(verdict)} |")
+    return "\n".join(lines)
 
 
-def counted(verdict: records.Verdict) -> str:
-    """How many of the declared conditions came out how."""
+def effects(verdict: records.Verdict) -> str:
+    """The effect; of several conditions the first of each outcome, and how many came out like it."""
+    if not verdict.parts:
+        return effect(verdict)
     outcomes = Counter(part.outcome for part in verdict.parts.values())
-    return "conditions: " + ", ".join(f"{n} {outcome}" for outcome, n in outcomes.items())
+    return "<br>".join(
+        f"{outcomes[part.outcome]} of {outcomes.total()} {part.outcome}: *{cell(name)}*: {effect(part)}"
+        for name, part in telling(verdict).items()
+    )
+
+
+def effect(verdict: records.Verdict) -> str:
+    """What was measured, without what it was held against."""
+    return cell(numbers(verdict) if verdict.effect is None else numbers(verdict).rpartition(", ")[0])
+
+
+def conditions() -> str:
+    """A table per concept: every statement, every declared condition, every number."""
+    lines = []
+    for concept in glossary.concepts():
+        lines += [f"## {concept}", "", glossary.question(concept), ""]
+        lines += ["| statement, condition | outcome | measured |", "| --- | --- | --- |"]
+        for statement, gist in glossary.statements(concept).items():
+            verdict = found_of(concept)[statement]
+            own = "" if verdict.parts else cell(numbers(verdict))
+            lines.append(f"| **{cell(gist)}** | **{verdict.outcome}** | {own} |")
+            lines += [
+                f"| {cell(name)} | {part.outcome} | {cell(numbers(part))} |" for name, part in verdict.parts.items()
+            ]
+        lines.append("")
+    return "\n".join(lines).rstrip()
 
 
 def operations() -> str:
@@ -59,7 +95,7 @@ def operations() -> str:
         says = rule.forward.__doc__.splitlines()[0].split(". ")[0].rstrip(".").replace("|", "\\|")
         file = rule.forward.__module__.rpartition(".")[2] + ".py"
         gradients = ", ".join(gradient_names(rule)[: count(rule)])
-        lines.append(f"| {name} | {says} | {gradients} | {rule.bound:.0e} | [{file}](dlconcepts/manual/{file}) |")
+        lines.append(f"| {name} | {says} | {gradients} | {rule.bound:.0e} | [{file}](../dlconcepts/manual/{file}) |")
     return "\n".join(lines)
 
 
@@ -74,15 +110,23 @@ def count(rule) -> int:
     return len(by_hand(rule, sample, y))
 
 
+def faults_in_short() -> str:
+    """How many of the planted faults our tests and the usual recipe miss."""
+    results = json.loads(FAULTS.read_text(encoding="utf-8"))
+    missed = {name: sum(len(row["survivors"]) for row in found.values()) for name, found in results.items()}
+    total = sum(row["faults"] for row in results["our tests"].values())
+    return (
+        f"Of {total} planted faults {missed['our tests']} survive our tests; "
+        f"the usual recipe lets {missed['the usual recipe']} pass."
+    )
+
+
 def faults() -> str:
-    """How many of the planted faults our tests and the usual recipe miss, in all and by category."""
+    """The same by kind of fault."""
     results = json.loads(FAULTS.read_text(encoding="utf-8"))
     ours, usual = results["our tests"], results["the usual recipe"]
-    missed = {name: sum(len(row["survivors"]) for row in found.values()) for name, found in results.items()}
-    total = sum(row["faults"] for row in ours.values())
     lines = [
-        f"Of {total} planted faults {missed['our tests']} survive our tests; "
-        f"the usual recipe lets {missed['the usual recipe']} pass.",
+        faults_in_short(),
         "",
         "| kind of fault | planted | survive our tests | survive the usual recipe |",
         "| --- | ---: | ---: | ---: |",
@@ -116,13 +160,17 @@ def doctor() -> str:
     return "\n".join([*lines, "", f"With {draws}, and counted only if it holds for each of them."])
 
 
+PARTS = (figures, verdicts, conditions, operations, speed, faults_in_short, faults, doctor)
+
+
 def generated(text: str) -> str:
-    """The README with its generated parts as they should be."""
-    for make in (figures, verdicts, operations, speed, faults, doctor):
+    """A file's text with its generated parts as they should be."""
+    for make in PARTS:
         pattern = rf"(<!-- begin {make.__name__}:[^\n]*-->\n).*?(<!-- end {make.__name__} -->)"
         text = re.sub(pattern, lambda found, make=make: f"{found[1]}{make()}\n{found[2]}", text, flags=re.DOTALL)
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(generated(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for path in FILES:
+        path.write_text(generated(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -26,7 +26,8 @@ ALLOWED = {
     "plot": (set(), {"matplotlib", "numpy"}),
     "evidence": ({"records"}, {"scipy"}),
     "gradients": ({"manual"}, {"torch"}),
-    "prepare": ({"manual", "data", "seeding"}, {"torch"}),
+    "classic": ({"classic", "data"}, {"torch", "numpy", "scipy"}),
+    "prepare": ({"classic", "manual", "data", "seeding"}, {"torch"}),
     "setting": ({"data", "manual", "rules", "prepare"}, set()),
     "budget": ({"data", "setting"}, set()),
     "feed": ({"data", "seeding", "stacks"}, {"torch"}),
@@ -44,7 +45,7 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
+        | {"budget", "classic", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
     ),
     "drawing": (
@@ -56,8 +57,8 @@ ALLOWED = {
     "ranking": ({"evidence"}, set()),
     "probes": (
         {"manual", "rules", "verify", "budget", "build", "data", "feed", "gradients", "probes", "seeding", "setting"}
-        | {"everyday", "stacks"},
-        {"torch"},
+        | {"classic", "everyday", "layers", "stacks"},
+        {"torch", "scipy"},
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (

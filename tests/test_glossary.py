@@ -70,5 +70,6 @@ def test_what_is_no_term_is_not_found(text):
 def test_what_may_have_been_meant_is_near():
     assert glossary.near("learning rat")[0] == "learning rate"
     assert glossary.near("mini batc")[0] in ("mini-batch", "minibatch")
-    assert glossary.near("quokka") == []
+    assert glossary.near("quokka") == glossary.near("-") == []
+    assert {"batch norm", "layer norm"} <= set(glossary.near("norm"))
     assert glossary.near("actvation.choice", ("activation.choice",))[0] == "activation.choice"

@@ -6,6 +6,8 @@ import torch
 from dlconcepts import prepare
 from dlconcepts.manual.scaling import quantile_fit
 from dlconcepts.prepare import Forms, inputs
+from dlconcepts.setting import Setting
+from dlconcepts.train import train
 
 
 def test_min_max_by_pixel_fills_0_to_1_on_the_training_images(small):
@@ -84,3 +86,25 @@ def test_ranks_come_from_as_many_images_as_are_sorted(small, monkeypatch):
     few = quantile_fit(small.train.x[:50], prepare.QUANTILES).values[:, place]
     assert x[small.test.x[:, place] <= few[0], place].eq(0).all()
     assert x[small.test.x[:, place] >= few[-1], place].eq(1).all()
+
+
+def test_measurements_are_standardized_by_those_of_the_training_images(small):
+    found = inputs["measurements"](small)
+    assert found.train.x.shape == (600, 11)
+    assert found.train.x.mean(0).abs().max() < 1e-12
+    assert (found.train.x.std(0, correction=0) - 1).abs().max() < 1e-12
+    assert found.test.x.mean(0).abs().max() > 1e-3
+    one = inputs["measurements"](small.first(300))
+    assert not torch.equal(one.test.x, found.test.x)
+
+
+@pytest.mark.parametrize(("form", "D"), [("measurements", 11), ("HOG", 1296)])
+def test_networks_are_as_wide_as_their_inputs(small, form, D):
+    def observe(model, network, params, data):
+        return {"W": list(params[0][0].shape), "x": list(data.test.x.shape)}
+
+    arms = {str(hidden): Setting(hidden=hidden, inputs=form, epochs=5, lr=0.3) for hidden in ((), (7,))}
+    linear, hidden = train(arms, [0], small, observe=observe)
+    assert linear.extra == {"W": [D, 10], "x": [500, D]}
+    assert hidden.extra["W"] == [D, 7]
+    assert linear.final["test accuracy"] > 0.5

@@ -22,6 +22,9 @@ SHORT = Setting(hidden=(12,), epochs=2, batch_size=50, lr=0.05)
 KINDS = {
     "no hidden layer": {"hidden": ()},
     "three hidden layers": {"hidden": (12, 9, 7)},
+    "no biases": {"hidden": (12, 9), "bias": False},
+    "no biases, layer norm": {"bias": False, "normalization": "layer norm"},
+    "no biases, adam": {"bias": False, "optimizer": "adam", "lr": 0.01},
     "batch norm": {"normalization": "batch norm"},
     "layer norm": {"normalization": "layer norm"},
     "dropout": {"hidden": (12, 8), "dropout": 0.3},
@@ -210,3 +213,11 @@ def test_a_loss_gets_the_sums_or_what_the_setting_makes_of_them(tiny, loss, outp
 def test_a_convolution_learns(small):
     (run,) = train({"a": replace(SHORT, filters=(4,), hidden=(), epochs=2, lr=0.2)}, [0], small)
     assert run.final["test accuracy"] > 0.4
+
+
+def test_without_biases_the_weights_start_as_with_them_and_nothing_else_learns(tiny):
+    _, with_biases = stack_of(SHORT, tiny)
+    _, without = stack_of(SHORT, tiny, bias=False)
+    assert all(len(layer) == 1 for layer in without.params if layer)
+    for (W, _), (V,) in zip(filter(None, with_biases.params), filter(None, without.params), strict=True):
+        assert torch.equal(W, V)

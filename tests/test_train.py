@@ -140,3 +140,13 @@ def test_evaluation_counts_every_example_once(small):
 def test_training_is_the_same_twice_and_in_float32(mnist):
     part = Data("part", "none", *(Split(s.x[:300], s.y[:300]) for s in (mnist.train, mnist.validation, mnist.test)))
     assert train({"a": SHORT}, [0, 1], part) == train({"a": SHORT}, [0, 1], part)
+
+
+def test_looking_at_validation_less_often_changes_nothing_else(small):
+    every = Setting(hidden=(16,), epochs=5, lr=0.3)
+    (always,), (seldom,) = (train({"a": setting}, [0], small) for setting in (every, replace(every, validate_every=2)))
+    for name, curve in always.curves.items():
+        assert seldom.curves[name] == [curve[1], curve[3], curve[4]], name
+    assert seldom.final == always.final
+    (once,) = train({"a": replace(every, validate_every=100)}, [0], small)
+    assert once.curves["validation accuracy"] == always.curves["validation accuracy"][-1:]

@@ -43,11 +43,14 @@ def test_an_installed_wheel_lists_loads_and_teaches_without_the_checkout(wheel, 
         f"assert dlconcepts.__file__.startswith({str(target)!r}), dlconcepts.__file__\n"
         "assert len(load().train) == 50_000\n"
         "assert cli.main(['list']) == 0\n"
+        "assert cli.main(['explain', 'mse']) == 0\n"
         "from dlconcepts import notebook\n"
         f"assert notebook.lessons() == {notebook.lessons()}\n"
         "assert all(cli.main(['notebook', name, '--out', 'notebooks']) == 0 for name in notebook.lessons())\n"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "supported" in found.stdout
+    assert "site/dlconcepts/manual/loss.py:" in found.stdout
+    assert "dlconcepts run loss --redraw" in found.stdout  # no figure lies beside an installed package
     for name in notebook.lessons():
         assert (tmp_path / "notebooks" / f"{name}.ipynb").read_text() == notebook.notebook(name)

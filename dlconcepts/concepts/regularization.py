@@ -1,10 +1,11 @@
 """Does regularization overcome over-fitting, and what does a penalty do to the weights?
 
-A network with more weights than examples can learn its training digits by heart; what it then knows of other digits
-is less. The distance between its accuracy on both is the generalization gap. Regularization is whatever narrows it: a
-price on weights (L1, L2, both, or decay in the optimizer), hidden values left out, softer targets, images moved
-about, an early end. Here a network of 100,000 weights gets 1,000 digits, each way alone, with its strength chosen on
-the validation split; the learning rate is the one that is best without any, the same for all.
+A network with more weights than examples can learn its training digits by heart; what it then knows of other digits is
+less. The distance between its accuracy on both is the generalization gap. Regularization is what is done for the sake
+of other digits, even at the cost of the training digits: a price on weights (L1, L2, both, or decay in the optimizer),
+hidden values left out, softer targets, images moved about, an early end. Here a network of 100,000 weights gets 1,000
+digits, each way alone, with its strength chosen on the validation split; the learning rate is the one that is best
+without any, the same for all.
 
 A narrow gap is not yet a gain: a network that learns nothing has none. So each way is asked for both, the gap and the
 accuracy on test digits. The validation split's 10,000 digits serve only to choose strengths and the moment to stop,

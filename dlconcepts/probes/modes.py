@@ -1,16 +1,19 @@
 """How a network answers while it trains and when it does not: by the batch's own statistics or by the running ones.
 
 Shapes: x (N, I), outputs (N, K). Networks come as they are evaluated, with their loss.
-Only batch norm makes a difference: while it trains, what it says of an example depends on the others of its batch.
+Batch norm makes a difference, as what it says of an example in training depends on the others of its batch, and so
+does dropout, which leaves units out only in training.
 """
 
 import torch
 from torch import Tensor
 
+from ..build import build, masks
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
 from ..rules.batch_norm import rules as batch_norms
 from ..rules.normalization import rules as norms
+from ..setting import Setting
 from ..verify import error
 
 IN_TRAINING = {
@@ -64,3 +67,22 @@ def in_company(network: list[Layer], params: Params, x: Tensor, B: int) -> dict[
         "company": company(network, params, x[:ALONE], 2 if refuses else 1),
         "changed": changed_answers(network, params, x, B),
     }
+
+
+def answers_changed(network: list[Layer], params: Params, setting: Setting, seed: int, x: Tensor, B: int) -> float:
+    """The share of examples that get another class in training mode, in batches of B: with the batches' own
+    statistics, and with as many units left out at random as in training.
+    """
+    learning, given = build([setting], x), iter(p for p in params if p)
+    own = [tuple(p[None] for p in next(given)[: len(layer.shapes)]) if layer.shapes else () for layer in learning[:-1]]
+    evaluated, _ = forward(network[:-1], params, x)
+    trained = torch.cat([as_it_learns(learning, own, setting, seed, k, part) for k, part in enumerate(x.split(B))])
+    return float((evaluated.argmax(-1) != trained.argmax(-1)).double().mean())
+
+
+def as_it_learns(network: list[Layer], params: Params, setting: Setting, seed: int, step: int, x: Tensor) -> Tensor:
+    """The outputs (B, K) on one batch in training mode, with the masks of this step; a stack of one model."""
+    dropped = masks(network, [setting], [seed], step, len(x))
+    inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(params)]
+    z, _ = forward(network[:-1], inputs, x[None])
+    return z[0]

@@ -6,7 +6,7 @@ import torch
 from dlconcepts.build import build, evaluation, evaluation_params, first_statistics
 from dlconcepts.manual.backprop import forward
 from dlconcepts.manual.network import stack, unstack
-from dlconcepts.probes.modes import as_in_training, changed_answers, company, refuses_one
+from dlconcepts.probes.modes import answers_changed, as_in_training, changed_answers, company, refuses_one
 from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 
@@ -53,3 +53,25 @@ def test_without_a_batch_norm_training_mode_changes_nothing(small, name):
     a, _ = forward(network[:-1], params, small.test.x)
     b, _ = forward(layers[:-1], own, small.test.x)
     assert torch.equal(a, b)
+
+
+def changed(data, **fields):
+    setting = Setting(hidden=(16,), **fields)
+    network = build([setting], data.train.x)
+    params = stack([start(network, 0, data.train.x)])
+    own = unstack(evaluation_params(params, first_statistics(network, params)), 0)
+    return answers_changed(evaluation(network), own, setting, 0, data.test.x, 50)
+
+
+def test_dropout_and_batch_norm_change_answers_in_training_and_nothing_else_does(small):
+    assert changed(small) == changed(small, normalization="layer norm") == 0
+    assert changed(small, normalization="batch norm") > 0.1
+    assert changed(small, dropout=0.9) > changed(small, dropout=0.1) > 0
+
+
+def test_the_answers_are_asked_of_the_network_that_was_trained_beside_others(small):
+    """A stack with dropout in one model has the layer in all of them, with an empty tuple for its parameters."""
+    setting = Setting(hidden=(16,))
+    network = build([setting, Setting(hidden=(16,), dropout=0.5)], small.train.x)
+    params = start(network, 0, small.train.x)
+    assert answers_changed(evaluation(network), params, setting, 0, small.test.x, 50) == 0
