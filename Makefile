@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test browser-test lint figures report faults mutants doctor-score faultbox clean
+.PHONY: demo test browser-test lint figures report sweep faults mutants doctor-score faultbox clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -25,6 +25,10 @@ lint: $(READY)
 
 figures: $(READY)
 	$(BIN)/python scripts/figures.py
+
+# train the settings behind the page's explorer; stopped, the same command goes on
+sweep: $(READY)
+	$(BIN)/dlconcepts sweep --out dlconcepts/records/sweeps
 
 report: $(READY)
 	$(BIN)/dlconcepts report --out figures

@@ -4,7 +4,7 @@ import pytest
 
 from dlconcepts import explain, glossary
 
-LOOKED_UP = {  # the concept whose entries should hold it: the names that must be found
+LOOKED_UP = {  # by concept, though an entry may be another's: the names that must be found
     "activation": ["activation function", "Activation functions", "ReLU", "sigmoid", "tanh"],
     "backprop": ["back-propagation", "Backpropagation", "Back Propagation", "gradient", "chain rule", "calculus"],
     "batch_size": ["batch size", "Batch_Size", "mini-batch", "minibatch"],
@@ -32,17 +32,14 @@ LOOKED_UP = {  # the concept whose entries should hold it: the names that must b
         *("penalty coefficient", "lambda", "λ", "regularization term", "dropout"),
     ],
 }
-NAMES = [(concept, name) for concept, names in LOOKED_UP.items() for name in names]
 
 
 def test_the_list_has_every_concept():
-    assert set(glossary.concepts()) <= LOOKED_UP.keys()
+    assert set(glossary.concepts()) == LOOKED_UP.keys()
 
 
-@pytest.mark.parametrize(("concept", "name"), NAMES)
-def test_what_is_looked_up_is_found_with_a_number_and_a_picture(concept, name):
-    if concept not in glossary.concepts():
-        pytest.skip(f"no concept {concept} yet")
+@pytest.mark.parametrize("name", [name for names in LOOKED_UP.values() for name in names])
+def test_what_is_looked_up_is_found_with_a_number_and_a_picture(name):
     found = explain.explain(name)
     assert found is not None, f"{name!r}: no term; an entry or an alias is missing in glossary.toml"
     assert found["term"], f"{name!r} is no term"

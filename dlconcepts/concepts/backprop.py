@@ -28,12 +28,12 @@ from ..evidence import above, accuracy, below, exact, paired, under_conditions, 
 from ..gradients import sources
 from ..manual.backprop import Params
 from ..manual.network import Layer, stack, unstack
-from ..probes.by_hand import by_hand, on_all
+from ..probes.arrival import arrivals, facts
+from ..probes.by_hand import by_hand
 from ..probes.differences import power
 from ..probes.passes import rows
-from ..probes.same_last import compared
-from ..probes.slopes import STEP_SIZES, autograd_slopes, double, furthest, length, slopes_of_one
-from ..probes.small_network import WIDTHS, first_weights, four_numbers, layers, shown_pass, train_small
+from ..probes.slopes import STEP_SIZES, autograd_slopes, slopes_of_one
+from ..probes.small_network import WIDTHS, four_numbers, layers, shown_pass, train_small
 from ..records import Run, Verdict
 from ..seeding import start
 from ..setting import Setting
@@ -62,9 +62,7 @@ WATCHED = "one hidden layer, own rate"
 SMALL, CONVEX, STEPS = "136 parameters", "softmax regression", "1,000 steps side by side"
 ON_ALL, ALL_DIGITS, RATES = 1000, 300, {SMALL: 0.1, CONVEX: 1.0}  # steps on all digits, and how many these are
 TRUNCATED, ROUNDED = (1e-4, 1e-2), (1e-12, 1e-7)  # where the one error rules, and where the other
-LOOKED = 5000  # training digits on which a large network's gradient is compared with autograd's
 TRAINED_ON = 16_000  # digits of the thousand steps
-FEW = 4  # digits, of which the last layer cannot see all that its weights may be
 ROUNDING = 1e-12  # six layers in float64
 DRIFT = 1e-10  # what rounding may have grown to after a thousand steps
 GOOD = 1e-8  # a difference at its best step: the third root of float64's 1e-16 is 1e-5, and its square 1e-10
@@ -90,19 +88,10 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
 def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
     """Where training has ended: the loss on all training digits and the length of its gradient; and is it right?"""
     setting = model.setting
-    if model.label != WATCHED or not setting.hidden or setting.filters or setting.normalization != "none":
+    plain = setting.loss == "cross-entropy" and setting.normalization == "none" and not setting.filters
+    if model.label != WATCHED or not plain or not setting.hidden:
         return {}
-    if setting.loss != "cross-entropy":
-        return {}
-    x, y = data.train.x, data.train.y
-    loss, found, _ = sources["manual"](network, params, x, y)
-    ours, theirs = (of(network, double(params), x[:LOOKED].double(), y[:LOOKED])[1] for of in sources.values())
-    return {
-        "loss": float(loss),
-        "length": length(found),
-        "off autograd": furthest(ours, theirs),
-        "order": compared(network, double(params), x[:FEW].double(), y[:FEW], model.seed),
-    }
+    return facts(network, params, data.train, model.seed)
 
 
 def small_networks(data: Data, parts: dict[str, Split], seeds: list[int]) -> list[Run]:
@@ -123,16 +112,12 @@ def small_networks(data: Data, parts: dict[str, Split], seeds: list[int]) -> lis
 
 def at_the_end(parts: dict[str, Split], seeds: list[int]) -> list[Run]:
     """Gradient descent on all of a few digits: where do the small network and softmax regression arrive?"""
-    split, found = parts["train"], []
-    few = Split(split.x[:ALL_DIGITS], split.y[:ALL_DIGITS])
-    for name, widths in [(SMALL, WIDTHS), (CONVEX, (WIDTHS[0], WIDTHS[-1]))]:
-        network = layers(widths)
-        first = first_weights(network, seeds, few.x)
-        params = on_all(network, first, few, RATES[name], ON_ALL, sources["manual"])
-        for m, seed in enumerate(seeds):
-            loss, slopes, _ = sources["manual"](network, unstack(params, m), few.x, few.y)
-            found.append(Run(f"{name}, all digits", seed, extra={"loss": float(loss), "length": length(slopes)}))
-    return found
+    few = Split(parts["train"].x[:ALL_DIGITS], parts["train"].y[:ALL_DIGITS])
+    return [
+        Run(f"{name}, all digits", seed, extra=extra)
+        for name, widths in [(SMALL, WIDTHS), (CONVEX, (WIDTHS[0], WIDTHS[-1]))]
+        for seed, extra in zip(seeds, arrivals(widths, few, seeds, RATES[name], ON_ALL), strict=True)
+    ]
 
 
 def side_by_side(data: Data, seeds: list[int]) -> list[Run]:
@@ -171,7 +156,9 @@ def chain_rule(runs: list[Run]) -> dict[str, Verdict]:
 
     def grows(name: str, curves: list[list[float]], ends: tuple[float, float], expected: int) -> Verdict:
         powers = [power(STEP_SIZES, curve, *ends) for curve in curves]
-        return within(f"power of the step, less {expected}: {name}", [p and p - expected for p in powers], MARGIN)
+        return within(
+            f"power of the step, less {expected}: {name}", [None if p is None else p - expected for p in powers], MARGIN
+        )
 
     return {
         "136 parameters: autograd's": exact("largest error", of(runs, SMALL, "off autograd"), ROUNDING),

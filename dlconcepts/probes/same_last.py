@@ -17,7 +17,7 @@ from ..verify import error
 
 def unseen(h: Tensor, W: Tensor, random: torch.Generator) -> Tensor:
     """W and a random matrix of its size that h does not see: h (B, H) times it is 0. Needs fewer examples than H."""
-    noise = torch.randn(W.shape, generator=random, dtype=W.dtype) * W.std()
+    noise = torch.randn(W.shape, generator=random, dtype=W.dtype).to(W) * W.std()
     return W + noise - torch.linalg.pinv(h) @ (h @ noise)
 
 

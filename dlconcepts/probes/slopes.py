@@ -1,4 +1,4 @@
-"""The slopes of one digit's loss, by hand, by autograd, over all paths, and by differences; lengths of gradients.
+"""The slopes of one digit's loss, by hand, by autograd, over all paths, and by differences.
 
 Shapes: x (1, 4), y (1,), a network of one model with its loss; a gradient has its parameter's shape.
 """
@@ -11,6 +11,7 @@ from ..gradients import autograd, manual
 from ..manual.backprop import Params
 from ..manual.network import Layer
 from ..verify import error
+from .arrival import furthest
 from .curvature import flat
 from .differences import errors
 from .passes import values_and_slopes
@@ -20,21 +21,6 @@ from .small_network import WIDTHS, first_wrong
 
 STEP_SIZES = [10 ** (-k / 2) for k in range(1, 27)]  # of the differences: from 0.3 to 1e-13
 SINGLE = 1e-6  # below it a step is lost in float32
-
-
-def double(params: Params) -> Params:
-    """The same parameters in float64."""
-    return [tuple(p.double() for p in layer) for layer in params]
-
-
-def length(found: Params) -> float:
-    """The length of a gradient, all parameters together."""
-    return float(sum(dp.double().square().sum() for layer in found for dp in layer).sqrt())
-
-
-def furthest(ours: Params, theirs: Params) -> float:
-    """The largest error of any parameter's gradient."""
-    return max(error(a, b) for mine, other in zip(ours, theirs, strict=True) for a, b in zip(mine, other, strict=True))
 
 
 def one_digit(network: list[Layer], params: Params, split: Split) -> tuple[Tensor, Tensor]:

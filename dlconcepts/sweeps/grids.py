@@ -133,7 +133,7 @@ SWEEPS = {
         {
             "penalty": Axis("penalty", ("l2", "l1"), words={"l2": "L2", "l1": "L1"}),
             "wrong": Axis("wrong training labels", (0.0, 0.2), words={0.0: "none", 0.2: "a fifth"}),
-            "examples": Axis("training examples", (100, 300, 1000, 3000, 10000), "images"),
+            "examples": Axis("training examples", (100, 300, 1000, 3000, 10000)),
             "strength": Axis("penalty strength", (0.0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)),
         },
         {"penalty": "l2", "wrong": 0.2, "examples": 1000, "strength": 0.003},

@@ -80,6 +80,7 @@ def test_the_usual_world_gives_the_usual_verdicts():
         {"central": [1e-6 + e for e in CENTRAL]},
         {"central": ONE_SIDED},
         {"one-sided": CENTRAL},
+        {"central": [1e-9] * len(STEP_SIZES)},
     ],
 )
 def test_slopes_that_are_off_are_noticed(slopes):

@@ -35,8 +35,9 @@ function fromAddress(sweeps, text) {
   const state = beginning(sweeps, name);
   const ignored = [];
   for (const [key, value] of given) {
-    if (key === "sweep" && value === name) continue;
-    else if (key in sweep.axes && valueMeant(sweep.axes[key], value) !== undefined) state.values[key] = valueMeant(sweep.axes[key], value);
+    const meant = Object.hasOwn(sweep.axes, key) ? valueMeant(sweep.axes[key], value) : undefined;
+    if (meant !== undefined) state.values[key] = meant;
+    else if (key === "sweep" && value === name) continue;
     else if (key === "show" && SHOWN.includes(value)) state.shown = value;
     else if (key === "map" && pairs(sweep).includes(value)) state.pair = value;
     else if (key === "predict" && ["0", "1"].includes(value)) state.predict = value === "1";
@@ -59,5 +60,6 @@ function sweepMeant(sweeps, given) {
 
 // The value of an axis that a text means: ".1" is 0.1. Undefined where there is none.
 function valueMeant(axis, text) {
-  return axis.values.find((value) => typeof value === "number" ? text.trim() !== "" && Number(text) === value : text === value);
+  const number = text.trim() === "" ? NaN : Number(text);
+  return axis.values.find((value) => value === text || value === number);
 }

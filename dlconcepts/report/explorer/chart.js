@@ -6,7 +6,7 @@ const SCALES = {
   accuracy: {
     label: "validation accuracy, %, stretched towards 100",
     ticks: [0, 0.5, 0.8, 0.9, 0.95, 0.98],
-    position: (share) => Math.log(1 - within(share, 0, 0.98)) / Math.log(1 - 0.98), // from 90 to 95 as far as from 80 to 90
+    position: (share) => Math.log(1 - within(share, 0, 0.98)) / Math.log(1 - 0.98), // from 80 to 90 as from 90 to 95
     brightness: (share) => SCALES.accuracy.position(share),
     shades: [0, 0.5, 0.8, 0.9, 0.95, 0.98],
     said: (share) => String(Math.round(100 * share)),
@@ -97,8 +97,9 @@ function names(lines, at, width, height) {
     svg("text", { x: width - MARGIN.right + 8, y: heights[i] + 4, class: mine ? "name mine" : "name" }, name));
 }
 
-// A cross where a curve ends because the seed diverged, with the step.
+// A cross where a curve ends because the seed diverged; beside the last one, why.
 function crosses(setting, curve, at, scale) {
+  const last = setting.diverged_at.findLastIndex((step) => step !== null);
   return setting.diverged_at.flatMap((step, seed) => {
     if (step === null) return [];
     const values = setting.curves[curve][seed];
@@ -106,7 +107,8 @@ function crosses(setting, curve, at, scale) {
     const epoch = end < 0 ? values.length : Math.max(end, 1);
     const x = at.x(epoch) + 7 * seed; // side by side where several end at one place
     const y = end > 0 ? at.y(values[end - 1]) : at.y(scale.ticks[0]) - 10;
-    return [svg("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10` })];
+    const cross = svg("path", { class: "cross", d: `M${x - 5} ${y - 5}l10 10m0 -10l-10 10` });
+    return seed === last ? [cross, svg("text", { x: x + 10, y: y + 4, class: "guess-name" }, "diverged")] : [cross];
   });
 }
 

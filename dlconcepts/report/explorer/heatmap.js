@@ -1,4 +1,4 @@
-// The map: a table of buttons, a colour each. Bright is good, and the number stands in every cell.
+// Tables. The map is one of buttons, a colour each: bright is good, and the number stands in every cell.
 
 // From dark to bright, also in grey: each is lighter than the one before.
 const RAMP = [[35, 28, 74], [45, 70, 124], [38, 115, 138], [62, 158, 130], [146, 196, 104], [246, 226, 120]];
@@ -12,7 +12,8 @@ function colour(place) {
 
 // How light a colour is to the eye, from 0 to 1 (WCAG's relative luminance).
 function luminance(rgb) {
-  const [r, g, b] = rgb.map((value) => value / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+  const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const [r, g, b] = rgb.map((value) => linear(value / 255));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
@@ -26,25 +27,19 @@ function cell(setting, shown, known) {
   if (!known) return { text: "?", words: "not guessed yet" };
   const { value } = ending(setting, shown === "loss" ? LOSS : ACCURACY);
   if (value === null) return { text: "div.", words: "diverges" };
-  const words = shown === "loss" ? `validation loss ${three(value)}` : percent(value);
-  return { text: shown === "loss" ? three(value) : (100 * value).toFixed(1), words, rgb: colour(SCALES[shown].brightness(value)) };
-}
-
-// An HTML element: html("p", {class: "note"}, "text").
-function html(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
+  const rgb = colour(SCALES[shown].brightness(value));
+  if (shown === "loss") return { text: three(value), words: `validation loss ${three(value)}`, rgb };
+  return { text: (100 * value).toFixed(1), words: percent(value), rgb };
 }
 
 // The empty table of a pair of axes: a button for each combination.
 function mapTable(sweep, down, across) {
   const [rows, columns] = [sweep.axes[down], sweep.axes[across]];
   const heads = columns.values.map((value) => html("th", { scope: "col" }, called(columns, value)));
+  const button = (row, column) => html("button", { type: "button", "data-row": row, "data-column": column });
   const body = rows.values.map((row) => html("tr", {},
     html("th", { scope: "row" }, called(rows, row)),
-    ...columns.values.map((column) => html("td", {}, html("button", { type: "button", "data-row": row, "data-column": column })))));
+    ...columns.values.map((column) => html("td", {}, button(row, column)))));
   return html("table", { class: "heat" },
     html("caption", {}, `down: ${rows.label}; across: ${columns.label}`),
     html("thead", {}, html("tr", {}, html("td"), ...heads)),
@@ -53,28 +48,32 @@ function mapTable(sweep, down, across) {
 
 // Colours and numbers of a table for these values; only the current cell is a stop of the Tab key.
 function fillMap(table, sweep, values, down, across, shown, known) {
-  const buttons = [...table.querySelectorAll("button")];
-  const combinations = sweep.axes[down].values.flatMap((row) => sweep.axes[across].values.map((column) => [row, column]));
-  combinations.forEach(([row, column], i) => {
+  const [rows, columns] = [sweep.axes[down], sweep.axes[across]];
+  table.querySelectorAll("button").forEach((button, i) => {
+    const row = rows.values[Math.floor(i / columns.values.length)];
+    const column = columns.values[i % columns.values.length];
     const setting = settingOf(sweep, { ...values, [down]: row, [across]: column });
     const { text, words, rgb } = cell(setting, shown, known(setting));
+    const place = `${rows.label} ${called(rows, row)}, ${columns.label} ${called(columns, column)}`;
     const current = row === values[down] && column === values[across];
-    const button = buttons[i];
     button.textContent = text;
     button.className = rgb ? "" : text === "?" ? "unknown" : "diverged";
     button.style.backgroundColor = rgb ? css(rgb) : "";
     button.style.color = rgb ? ink(rgb) : "";
     button.tabIndex = current ? 0 : -1;
     button.setAttribute("aria-pressed", String(current));
-    button.setAttribute("aria-label", `${sweep.axes[down].label} ${called(sweep.axes[down], row)}, ${sweep.axes[across].label} ${called(sweep.axes[across], column)}: ${words}`);
+    button.setAttribute("aria-label", `${place}: ${words}`);
   });
 }
 
-// The cell that an arrow key leads to, as [row, column] numbers; the same one at an edge. Undefined for other keys.
-function stepped(key, row, column, rows, columns) {
-  const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  if (!(key in moves)) return undefined;
-  return [within(row + moves[key][0], 0, rows - 1), within(column + moves[key][1], 0, columns - 1)];
+// The cell that an arrow key leads to, counted in reading order; the same one at an edge. Undefined for other keys.
+function stepped(key, from, columns, cells) {
+  const column = from % columns;
+  if (key === "ArrowUp") return from < columns ? from : from - columns;
+  if (key === "ArrowDown") return from + columns >= cells ? from : from + columns;
+  if (key === "ArrowLeft") return column === 0 ? from : from - 1;
+  if (key === "ArrowRight") return column === columns - 1 ? from : from + 1;
+  return undefined;
 }
 
 // The colours with their values, as a strip.
@@ -86,4 +85,19 @@ function strip(shown, width) {
   const ticks = scale.shades.map((value) =>
     svg("text", { x: left + across * scale.brightness(value), y: 25, "text-anchor": "middle" }, scale.said(value)));
   return svg("svg", { width, height: 30, viewBox: `0 0 ${width} 30`, "aria-hidden": "true" }, ...parts, ...ticks);
+}
+
+// The numbers of a setting, epoch by epoch, for whoever would rather read than look.
+function numbersTable({ environment }, { curves }) {
+  const means = { [ACCURACY]: percent, [TRAINING]: three, [LOSS]: three };
+  const seeds = environment.seeds.map((seed) => `accuracy, seed ${seed}`);
+  const heads = ["epoch", ...seeds, "mean accuracy", TRAINING, LOSS];
+  const said = (value, how) => html("td", {}, value === null ? "–" : how(value));
+  const rows = curves[ACCURACY][0].map((_, epoch) => html("tr", {},
+    html("th", { scope: "row" }, String(epoch + 1)),
+    ...curves[ACCURACY].map((curve) => said(curve[epoch], percent)),
+    ...Object.entries(means).map(([name, how]) => said(meanCurve(curves[name])[epoch], how))));
+  return html("table", {},
+    html("thead", {}, html("tr", {}, ...heads.map((head) => html("th", { scope: "col" }, head)))),
+    html("tbody", {}, ...rows));
 }

@@ -32,7 +32,8 @@ function meanCurve(curves) {
 function ending(setting, curve = ACCURACY) {
   const seeds = setting.diverged_at.length;
   const diverged = setting.diverged_at.filter((step) => step !== null).length;
-  const ends = setting.curves[curve].filter((_, seed) => setting.diverged_at[seed] === null).map((values) => values.at(-1));
+  const whole = setting.curves[curve].filter((_, seed) => setting.diverged_at[seed] === null);
+  const ends = whole.map((values) => values.at(-1));
   const diverges = diverged > seeds / 2;
   return {
     seeds, diverged, diverges,
@@ -46,6 +47,13 @@ function ending(setting, curve = ACCURACY) {
 function rank(sweep, setting) {
   const mine = ending(setting).value;
   return 1 + sweep.settings.filter((other) => (ending(other).value ?? -1) > (mine ?? -1)).length;
+}
+
+// Does the first setting do better than the second with each of the seeds? They share first weights and order.
+function betterWithEverySeed(one, other) {
+  const last = (setting) => setting.curves[ACCURACY].map((values) => values.at(-1) ?? -1);
+  const others = last(other);
+  return last(one).every((value, seed) => value > others[seed]);
 }
 
 // Of some settings the one with the highest accuracy; undefined where all diverge.
