@@ -112,7 +112,8 @@ def serious(browser):
 AXE = """
   axe.run({ exclude: [['.store']] }, { resultTypes: ['violations'] }).then(({ passes, violations }) => {
     const bad = violations.filter((rule) => ['serious', 'critical'].includes(rule.impact));
-    window.found = [passes.length, bad.map((rule) => [rule.id, rule.nodes.slice(0, 5).map((node) => node.html.slice(0, 120))])];
+    const where = (rule) => rule.nodes.slice(0, 5).map((node) => node.html.slice(0, 120));
+    window.found = [passes.length, bad.map((rule) => [rule.id, where(rule)])];
   });
   return null"""
 
