@@ -38,6 +38,7 @@ class Browser:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", device)
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "", "features": features})
+        self.driver.set_script_timeout(110)
         self.driver.get("about:blank")
         self.logged(), self.requests()
         self.driver.get(file.as_uri() + address)
@@ -82,7 +83,8 @@ def browser(tmp_path_factory):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chrome = webdriver.Chrome(options=options, service=Service(driver))
-    chrome.set_script_timeout(110)
+    forget = {"source": "try { localStorage.clear() } catch {}"}  # a theme chosen in one test is none in the next
+    chrome.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", forget)
     try:
         yield Browser(chrome)
     finally:
