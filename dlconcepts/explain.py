@@ -47,18 +47,26 @@ def about(term: Term | None, concept: str, statements: list[str], page: bool) ->
 
 
 def entry(term: Term) -> dict[str, Any]:
-    """A term's own part: each alias in one spelling, each place with its file and line."""
-    aliases = {glossary.key(alias): alias for alias in reversed((*term.aliases, term.name))}
+    """A term's own part, each place with its file and line."""
     command, _, watch = term.try_it.partition(" # ")
     return {
         "name": term.name,
-        "aliases": [alias for alias in reversed(aliases.values()) if alias != term.name],
+        "aliases": other_names(term),
         "definition": term.definition,
         "formula": term.formula or None,
         "latex": term.latex or None,
         "code": [{"name": name, **place(name)._asdict()} for name in term.code],
         "try": {"command": command.strip(), "watch": watch.strip()},
     }
+
+
+def other_names(term: Term) -> list[str]:
+    """The aliases, each in one spelling, and no plural of what is there already."""
+    known = {glossary.key(term.name): term.name}
+    for alias in term.aliases:
+        if glossary.key(alias).removesuffix("s") not in known:
+            known.setdefault(glossary.key(alias), alias)
+    return list(known.values())[1:]
 
 
 def finding(statement: str) -> dict[str, Any]:

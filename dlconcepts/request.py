@@ -43,8 +43,12 @@ def concept(name: str) -> ModuleType:
 
 
 def arms_of(name: str, request: Request) -> dict[str, Setting]:
-    """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together."""
-    arms = {label: replace(arm, **request.overrides) for label, arm in concept(name).ARMS.items()}
+    """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together.
+
+    Who asks for epochs gets them from arms whose budget is in steps, too.
+    """
+    budget = {"steps": 0} if "epochs" in request.overrides else {}
+    arms = {label: replace(arm, **budget | request.overrides) for label, arm in concept(name).ARMS.items()}
     if request.data is None:
         for label, arm in arms.items():
             need_batch(label, arm, QUICK_IMAGES if request.quick else TRAINING)

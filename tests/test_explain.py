@@ -142,3 +142,8 @@ def test_list_counts_the_outcomes_of_all_statements(capsys):
     assert found["verdicts"] == {outcome: outcomes.count(outcome) for outcome in set(outcomes)}
     assert cli.main(["list"]) == 0
     assert f"{len(outcomes)} statements: " in capsys.readouterr().out
+
+
+def test_an_alias_is_told_in_one_spelling_and_without_its_plural():
+    entry = glossary.Term("F1", "metrics", aliases=("f1", "F1 score", "f1_score", "F-measure", "F-measures"))
+    assert explain.other_names(entry) == ["F1 score", "F-measure"]

@@ -62,6 +62,13 @@ def test_overrides_reach_every_arm_and_spare_the_search(quick):
     assert record.environment["overrides"] == {**TINY, "hidden": [8]}
 
 
+def test_who_asks_for_epochs_gets_them_from_arms_whose_budget_is_in_steps():
+    arms = gallery.arms_of("batch_size", gallery.Request(overrides={"epochs": 2}))
+    assert {(arm.epochs, arm.steps) for arm in arms.values()} == {(2, 0)}
+    both = gallery.arms_of("batch_size", gallery.Request(overrides={"epochs": 2, "steps": 7}))
+    assert {arm.steps for arm in both.values()} == {7}
+
+
 def test_diverged_runs_are_reported_and_drawn(tmp_path):
     request = gallery.Request(quick=True, seeds=2, overrides={**TINY, "lr": 1e30}, out=tmp_path)
     record = gallery.run("activation", request)

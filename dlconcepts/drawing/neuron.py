@@ -15,7 +15,7 @@ from ..records import Run, Verdict
 ORDERS = {  # by name in the runs: label, where it stands (x, y in %) and on which side of that, look
     "smallest first": ("smallest\nfirst", (0.945, 66), "right", {"color": COLORS[0], "linestyle": "-"}),
     "at random": ("at random", (0.33, 72), "right", {"color": "#555555", "linestyle": "--"}),
-    "largest first": ("largest first", (0.009, 42), "left", {"color": COLORS[2], "linestyle": "-."}),
+    "largest first": ("largest first", (0.01, 42), "left", {"color": COLORS[2], "linestyle": "-."}),
 }
 PANELS = (
     "Three panels: accuracy over the share of connections removed, smallest first, at random and largest first; one "
@@ -53,7 +53,7 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, watched: str, share
 def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]) -> None:
     """Accuracy over the share of connections removed; the axis shows both ends as through a magnifying glass."""
     axes.set(xlabel="connections removed", ylabel="validation accuracy, %", title="Many connections removed")
-    axes.set(xscale="logit", xlim=(0.0008, 0.9935), ylim=(0, 102))
+    axes.set(xscale="logit", xlim=(0.0005, 0.9935), ylim=(0, 102))
     mine = [run for run in runs if "removed" in run.extra]
     for name, (label, place, side, look) in ORDERS.items():
         points = curve(mine, watched, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])

@@ -82,7 +82,7 @@ def browser(tmp_path_factory):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     chrome = webdriver.Chrome(options=options, service=Service(driver))
-    chrome.set_script_timeout(300)  # axe-core looks at every element, on a slow machine slowly
+    chrome.set_script_timeout(110)
     try:
         yield Browser(chrome)
     finally:
