@@ -127,9 +127,11 @@ function chart({ setting, others, along, shown, hidden, guess, width, height, la
     line("own", [middle(setting)], at),
     ...crosses(setting, curve, at, scale),
   ];
+  const below = !hidden && guess < ending(setting).value; // not where the curve is
+  const place = { x: width - MARGIN.right, y: at.y(guess ?? 0) + (below ? 15 : -6), "text-anchor": "end" };
   const marked = guess === undefined || shown === "loss" ? [] : [
     line("guessed", [Array(epochs).fill(guess)], at),
-    svg("text", { x: MARGIN.left + 6, y: at.y(guess) - 6, class: "guess-name" }, `your guess: ${percent(guess)}`),
+    svg("text", { ...place, class: "guess-name" }, `your guess: ${percent(guess)}`),
   ];
   return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
     ground(scale, epochs, at, width, height),

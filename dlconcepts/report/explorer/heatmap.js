@@ -35,12 +35,13 @@ function cell(setting, shown, known) {
 // The empty table of a pair of axes: a button for each combination.
 function mapTable(sweep, down, across) {
   const [rows, columns] = [sweep.axes[down], sweep.axes[across]];
-  const heads = columns.values.map((value) => html("th", { scope: "col" }, called(columns, value)));
+  const long = columns.values.some((value) => called(columns, value).length > 6);
+  const heads = columns.values.map((value) => html("th", { scope: "col" }, html("span", {}, called(columns, value))));
   const button = (row, column) => html("button", { type: "button", "data-row": row, "data-column": column });
   const body = rows.values.map((row) => html("tr", {},
     html("th", { scope: "row" }, called(rows, row)),
     ...columns.values.map((column) => html("td", {}, button(row, column)))));
-  return html("table", { class: "heat" },
+  return html("table", { class: long ? "heat upright" : "heat" },
     html("caption", {}, `down: ${rows.label}; across: ${columns.label}`),
     html("thead", {}, html("tr", {}, html("td"), ...heads)),
     html("tbody", {}, ...body));
