@@ -2,8 +2,8 @@
 # # Back-propagation: what has this weight to do with the loss?
 #
 # The loss is one number, made of thousands of others. To bring it down, one must know for each weight: if it were a
-# little larger, would the loss rise or fall, and how fast? That is the weight's *slope*, and the chain rule finds all
-# of them in one walk from the loss back to the first layer. This lesson follows one digit through a small network,
+# little larger, would the loss rise or fall, and how fast? That is the weight's *gradient*, and the chain rule finds
+# all of them in one walk from the loss back to the first layer. This lesson follows one digit through a small network,
 # number by number, forward and back; checks the result in three ways; and trains with it.
 #
 # Run it as a script (`python scripts/backprop.py`, with `--quick` in seconds) or open it as a notebook, cell by cell.
@@ -64,11 +64,11 @@ print(f"it is a {DIGITS[int(y)]}, so the loss is -log of that share: {float(loss
 # %% [markdown]
 # ## One digit, back: four steps to one weight
 #
-# The weight from unit a of hidden 4 to unit b of hidden 5: what is its slope? Go from the loss to it.
+# The weight from unit a of hidden 4 to unit b of hidden 5: what is its gradient? Go from the loss to it.
 #
 # 1. How does the loss change with each output's sum? For cross-entropy: its share, less 1 for the right digit.
-# 2. Unit b feeds all three outputs. What it hands on matters through each of them: the sum of weight times slope.
-# 3. Between unit b's sum and what it hands on is tanh, whose slope is 1 - h^2: multiply.
+# 2. Unit b feeds all three outputs. What it hands on matters through each of them: the sum of weight times gradient.
+# 3. Between unit b's sum and its activation is tanh, whose derivative is 1 - h^2: multiply.
 # 4. The sum grows by h_a where the weight grows by 1: multiply by what unit a hands on.
 
 # %%
@@ -88,7 +88,7 @@ print(f"4. dw  = {float(h4[0, a]):.4f} x {sum(products) * bend:.4f} = {one:.4f}"
 # %% [markdown]
 # ## The same with matrices
 #
-# A layer's backward gets the slope by its output and returns the slope by its input; linear layers give dW and db, too.
+# A layer's backward gets the gradient by its output and returns that by its input; linear layers give dW and db, too.
 # Four calls do for all weights of both layers what the four steps did for one. Then `backward` does it for the whole
 # network.
 
@@ -102,14 +102,14 @@ print(f"the weight of above: {float(own_dv[a, of_b]):.4f}")
 assert abs(float(own_dv[a, of_b]) - one) < 1e-12
 value, tape = forward(network, [*params, (y,)], x)
 dx, found = backward(network, tape, torch.ones_like(value))
-print("slopes by the four inputs, at the end of the way back:", dx[0])
+print("gradients by the four inputs, at the end of the way back:", dx[0])
 
 # %% [markdown]
 # ## Is it right? Three ways to know
 #
 # First, torch.autograd. Second, the chain rule without cleverness: a weight of the first layer reaches the loss on
-# 1,080 paths, each a product of twelve numbers; their sum is its slope. Back-propagation adds up behind each unit once,
-# so it needs no list of paths. Third, no slopes at all: change a parameter by h and look at the loss.
+# 1,080 paths, each a product of twelve numbers; their sum is its gradient. Back-propagation adds up behind each unit
+# once, so it needs no list of paths. Third, no chain rule at all: change a parameter by h and look at the loss.
 
 # %%
 _, theirs, _ = autograd(network, params, x, y)
@@ -133,7 +133,7 @@ assert max(float((ours - other).abs().max()) for ours, other in pairs) < 1e-12
 #
 # ## The same in torch.nn, on MNIST
 #
-# `in_torch` is the training loop as one writes it every day, with autograd. Ours subtracts slopes found by hand. A
+# `in_torch` is the training loop as one writes it every day, with autograd. Ours subtracts gradients found by hand. A
 # thousand steps from the same weights, on the same digits in the same order:
 
 # %%
@@ -164,9 +164,10 @@ gallery.show("out/backprop.png")
 # ## What was found
 #
 # Three seeds decide nothing; these are the verdicts of the committed record, with all images and ten seeds. What
-# travels back from layer to layer is the slope by what units hand on, not the slope by weights: two networks can share
-# the last layer's weight gradient and have other ones before. And a minimum is where the gradient vanishes: of the
-# three, only softmax regression has come near one, the same from every start.
+# travels back from layer to layer is the gradient by activations, not the gradient by weights: two networks, with other
+# weights, can share the last layer's weight gradient and have other ones before. And a minimum is where the gradient
+# vanishes. After 2 epochs, or 1,000 steps, only softmax regression has come near one, the same from every start: it is
+# convex, and its rate was ten times the small network's.
 
 # %%
 print(summary(read(FOLDER / "backprop.json")))

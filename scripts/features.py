@@ -35,7 +35,7 @@ part = data.first(5_000 if QUICK else 20_000, 1_000)
 # %% [markdown]
 # ## Rules
 #
-# A dozen rules about loops, strokes and sides, written by looking at training digits: open
+# Seventeen rules about loops, strokes and sides, written by looking at training digits: open
 # `dlconcepts/classic/heuristics.py` and read them, they are short. How far do they get, and with which digits?
 
 # %%
@@ -47,7 +47,8 @@ for digit in range(10):
 # %% [markdown]
 # ## A rule needs a cut-off
 #
-# A zero is one loop as high as the digit, a six has a loop in its lower part. So: from which height on is it a zero?
+# A zero's largest loop takes most of its height, a six's little of it, if it has one. So: from which height on is it a
+# zero?
 # The rule is asked with every cut-off, and with gaps in the ink closed first, since many zeros are left open.
 
 # %%
@@ -59,8 +60,8 @@ for gap in (0, 1, 2):
     print(f"gaps of {2 * gap} pixels closed: best cut-off {cut:.2f}, {100 * wrong:.1f} % wrong: {said}")
 
 # %% [markdown]
-# Closing gaps helps open zeros and harms sixes: their small loops fill up. No cut-off is clean, however the gaps are
-# closed.
+# Closing gaps of 2 pixels shuts open zeros; gaps of 4 also fill narrow zeros, which then pass for sixes. Most sixes
+# lose their loop, too, which this rule does not mind. No cut-off is clean, however the gaps are closed.
 #
 # ## Measurements
 #
@@ -75,9 +76,9 @@ for name in first:
 # %% [markdown]
 # ## Histograms of oriented gradients, by hand
 #
-# For each cell of 4 x 4 pixels: in which directions do edges run, and how strongly? Nine directions of 20 degrees. Each
-# edge is shared by the two directions nearest to its own. In torch that is a few lines; here beside them the same in
-# plain loops, for one cell.
+# For each cell of 4 x 4 pixels: in which directions does brightness change, and how strongly? Nine directions of 20
+# degrees. Each change is shared by the two directions nearest to its own. In torch that is a few lines; here beside
+# them the same in plain loops, for one cell.
 
 # %%
 image = part.train.x[0].double()

@@ -102,8 +102,9 @@ gallery.show("out/metrics.png")
 # ## What was found
 #
 # Three seeds decide nothing, so the run above says "not judged". These are the verdicts of the committed record, with
-# all images and ten seeds. "Conditional" is a word with two meanings at work: under accuracy and precision compare the
-# lines of the network with those of the answers that are of no use.
+# all images and ten seeds. Where a verdict is "conditional" here, a word with two meanings is mostly the reason: under
+# accuracy and precision compare the lines of the network with those of the answers that are of no use. All ten networks
+# do better on the validation digits: these are easier, or it is chance of the draw, which the interval leaves out.
 
 # %%
 print(summary(read(FOLDER / "metrics.json")))

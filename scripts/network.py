@@ -97,12 +97,13 @@ for shape in [(4,), (1, 4), (1, 4, 1), (100, 4), (100, 4, 1)]:
         print(f"{shape!s:12}{name:16}{answer}")
 
 # %% [markdown]
-# Beware of one case that nobody refuses: a layer with a single input takes (100, 4, 1), and answers for 400 examples.
+# Beware of one case that torch does not refuse (ours does): a layer with a single input takes (100, 4, 1), and answers
+# for 400 examples.
 #
 # ## Which units of a layer hear of one another?
 #
-# An activation works unit by unit: the slope of one unit's output by another's sum is 0. Softmax and layer norm look
-# at the whole layer. Here is the share of what moves a unit that comes from the other units of its layer.
+# An activation works unit by unit: the derivative of one unit's output by another's sum is 0. Softmax and layer norm
+# look at the whole layer. Here is the share of what moves a unit that comes from the other units of its layer.
 
 # %%
 for name, share in within_a_layer(torch.randn(100, 6)).items():
@@ -142,9 +143,10 @@ gallery.show("out/network.png")
 #
 # Three seeds decide nothing; these are the verdicts of the committed record, with all images and ten seeds. Look at the
 # conditional ones: (1, 4, 1) is the shape of a column on paper and of a convolution's channels, not of a fully
-# connected layer; units of a layer are connected only by functions that look at the whole layer; and a forward pass is
-# inference unless dropout or batch norm is in it. More parameters help at every depth. More layers with as many
-# parameters do not, in so short a training by plain gradient descent: this is no law of depth.
+# connected layer; softmax and layer norm couple a layer's units, by a formula and not by weighted connections, which
+# within a layer belong to recurrent networks; and a forward pass is inference unless dropout or batch norm is in it.
+# More parameters help at every depth. More layers with as many parameters do not, in so short a training by plain
+# gradient descent: this is no law of depth.
 
 # %%
 print(summary(read(FOLDER / "network.json")))

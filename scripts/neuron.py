@@ -83,8 +83,9 @@ gallery.show("out/neuron.png")
 # ## What was found
 #
 # Three seeds decide nothing, so the run above says "not judged". These are the verdicts of the committed record, with
-# all images and ten seeds. Look at the pictures in the figure: at the border of the image are pixels that no digit ever
-# lights. Their weights get no gradient and keep the numbers that they began with: not near 0, and without any effect.
+# all images and ten seeds. At the border of the image are 67 pixels that no training digit lights. Their weights get no
+# gradient and keep the numbers that they began with, about a third as large as the others. In the figure's picture of
+# trained weights they look white, since its scale is many times that of the first.
 
 # %%
 print(summary(read(FOLDER / "neuron.json")))

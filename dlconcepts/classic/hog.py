@@ -1,4 +1,4 @@
-"""Histograms of oriented gradients: in which directions edges run, cell by cell.
+"""Histograms of oriented gradients: in which directions brightness changes, cell by cell.
 
 Shapes: x (N, 784) pixels from 0 to 1; edges (N, 28, 28); histograms (N, 7, 7, 9); features (N, 1296).
 Directions are those of a line, 0 to 180 degrees: dark on light counts as light on dark. Each edge votes for the two

@@ -236,7 +236,7 @@ def near_zero_no_effect(runs: list[Run]) -> dict[str, Verdict]:
             "its effect beside the mean one", of(runs, lambda run: run.extra["near zero"]), NEAR
         ),
         **many,
-        "pixels that are never lit have no effect: their weights stay as they began": exact(
+        "the weights of pixels that no training digit lights stay as they began": exact(
             "largest change of a weight", dark["moved"], 0
         ),
         "these weights are near 0": below("size beside the other pixels'", dark["size"], NEAR),

@@ -1,4 +1,4 @@
-"""The figure of the concept `backprop`: one weight's slope by the chain rule, differences, a thousand steps."""
+"""The figure of the concept `backprop`: one weight's gradient by the chain rule, differences, a thousand steps."""
 
 from math import log10
 
@@ -27,18 +27,18 @@ def title(found: dict[str, Verdict]) -> str:
     parts = found["backprop.chain-rule"].parts
     ours, near = parts["136 parameters: autograd's"], parts["central differences at their best step come near"]
     if ours.effect is None or near.effect is None:
-        return "Slopes by the chain rule: not shown"
+        return "Gradients by the chain rule: not shown"
     if ours.outcome == near.outcome == "supported":
-        best = f"differences of losses err by {near.effect:.0e} at best"
-        return f"By hand, slopes are autograd's to {ours.effect:.0e}; {best}"
-    return f"Slopes by hand, from autograd's: {ours.effect:.0e} ({ours.outcome})"
+        best = f"finite differences only to {near.effect:.0e}"
+        return f"Gradients by hand equal autograd's to {ours.effect:.0e}, {best}"
+    return f"Gradients by hand, from autograd's: {ours.effect:.0e} ({ours.outcome})"
 
 
 def alt(found: dict[str, Verdict]) -> str:
     """The figure in words, for those who do not see it."""
     return (
         f"{title(found)}. Three panels: the last three layers of a small network with the numbers from which the chain "
-        "rule makes the slope of one weight; the error of finite differences over their step, a V for central and "
+        "rule makes the gradient of one weight; the error of finite differences over their step, a V for central and "
         "one-sided ones; and the loss of a thousand steps on MNIST by hand and by autograd, on top of each other."
     )
 
@@ -131,8 +131,8 @@ def three(value: float) -> str:
 
 def differences(axes: Axes, runs: list[Run], small: str, sizes: list[float]) -> None:
     """The largest error over the step, a line for each kind; means and intervals of the logarithms."""
-    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error over the largest slope")
-    axes.set_title("Differences of losses, over their step")
+    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error / largest gradient")
+    axes.set_title("Finite differences: error by step size")
     for name, (color, dash, label, place) in KINDS.items():
         points = curve(runs, small, lambda run, name=name: [log10(max(e, 1e-18)) for e in run.extra[name]])
         if points:

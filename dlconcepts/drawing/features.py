@@ -66,7 +66,7 @@ def draw_panels(figure: Figure, runs: list[Run], finding: str, sizes: list[int])
     how = (
         f"MNIST, {seeds} seeds (CNN: {fewer}), each with its own digits. Pixels, HOG, measurements: linear classifiers;"
     )
-    more = f"learning rates tuned at two sizes. Pictures: the first seed's.\nBands: {INTERVALS}"
+    more = f"rates tuned at two sizes; 400 to 4,000 steps. Pictures: first seed.\nBands: {INTERVALS}"
     words(figure, finding, f"{how} {more}")
     grid = figure.add_gridspec(1, 3, width_ratios=[1.35, 1, 0.8])
     ladder(figure.add_subplot(grid[0]), runs, sizes)

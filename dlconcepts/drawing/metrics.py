@@ -32,7 +32,7 @@ def finding(parts: dict[str, Verdict]) -> str:
     agree, repeat, precise, useless = (100 * parts[name].effect for name in names)
     return (
         f"Repeated, the network agrees to {agree:.0f} %, always 1 to {100 - repeat:.0f} %; "
-        f"their precision: {precise:.0f} and {100 - useless:.0f} %"
+        f"precision {precise:.0f} (mean) and {100 - useless:.0f} %"
     )
 
 

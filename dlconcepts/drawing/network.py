@@ -25,7 +25,7 @@ def title(found: dict[str, Verdict]) -> str:
     gained = sum(part.outcome == "supported" for part in deeper)
     lost = sum(part.outcome == "refuted" for part in deeper)
     if lost == len(deeper):
-        return f"{learned}; at equal size more layers do not gain {deeper[0].threshold:g} points"
+        return f"{learned}; more layers at equal size gain under {deeper[0].threshold:g} points"
     return f"{learned}; at equal size more layers gain in {gained} of {len(deeper)} cases"
 
 
@@ -33,7 +33,7 @@ def alt(found: dict[str, Verdict]) -> str:
     """The figure in words, for those who do not see it."""
     return (
         f"{title(found)}. Three panels: the small network with the numbers of one digit on its way forward, circles "
-        "with activations joined by lines as thick as the weights; the same network with the slopes of the loss on "
+        "with activations joined by lines as thick as the weights; the same network with the gradients of the loss on "
         "their way back; and test accuracy over the number of hidden layers at three numbers of parameters."
     )
 
@@ -56,7 +56,7 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, small: str, grid: d
 
 def forward_panel(axes: Axes, drawn: dict) -> None:
     """The digit, what every unit hands on, the outputs' shares; above each layer its parameters."""
-    axes.set_title("Forward: what each unit hands on; lines are weights", pad=4)
+    axes.set_title("Forward: each unit's activation; lines: weights", pad=4)
     widths = tuple(len(row) for row in drawn["values"])
     frame(axes, widths, LEFT, RIGHT, above=0.75)
     connections(axes, widths, drawn["weights"])
@@ -81,8 +81,8 @@ def image(axes: Axes, pixels: list[list[float]]) -> None:
 
 
 def backward_panel(axes: Axes, drawn: dict) -> None:
-    """The loss's slope by what every unit hands on, and by every weight."""
-    axes.set_title("Back: the loss's slope by what each unit hands on; lines are slopes by weights", pad=4)
+    """The loss's gradient by every activation, and by every weight."""
+    axes.set_title("Backward: the loss's gradient by each activation; lines: by each weight", pad=4)
     widths = tuple(len(row) for row in drawn["values"])
     frame(axes, widths, LEFT, RIGHT)
     connections(axes, widths, drawn["weight slopes"])

@@ -30,8 +30,8 @@ def finding(near: Verdict, far: Verdict, half: float, few: float) -> str:
     if near.effect is None or far.effect is None:
         return "Connections removed: not shown, a model diverged"
     return (
-        f"The smallest {half:.0%} of weights are worth {near.effect:.1f} points; "
-        f"the largest {few:.0%}, {far.effect:.0f} more than any {few:.0%}"
+        f"Smallest {100 * half:.0f} % of weights: worth {near.effect:.1f} points; "
+        f"largest {100 * few:.0f} %: {far.effect:.0f} more than a random {100 * few:.0f} %"
     )
 
 

@@ -32,8 +32,8 @@ def title(found: dict[str, Verdict]) -> str:
     own = verdict.parts["each at its own rate: SGD is not last"]
     if {part.outcome for part in (low, high, own)} != {"supported"}:
         return f"Does the best optimizer depend on the learning rate? ({verdict.outcome})"
-    shared = f"SGD last by {low.effect:.0f} points, or {high.effect:.0f} ahead of three"
-    return f"One rate for all: {shared}. Each its own: not last"
+    shared = f"SGD last by {low.effect:.0f}, or {high.effect:.0f} ahead of three"
+    return f"One rate for all: {shared}; own rates: {own.effect:.1f} from last"
 
 
 def alt(found: dict[str, Verdict]) -> str:
@@ -51,7 +51,7 @@ def draw_panels(figure: Figure, runs: list[Run], finding: str, labels: dict[str,
     seeds = len({run.seed for run in runs})
     how = (
         f"MNIST, {seeds} seeds; 64 ReLU units, 3 epochs, rates falling to 0 along a cosine. Surfaces: 100 and 200 "
-        "steps from one start, each at the rate that was best from others."
+        "steps from one start, each at the rate that was best from 20 other starts."
     )
     below = f"AdamW's weight decay: 0.01, on surfaces 0. A range of places: not told apart. Bars: {INTERVALS}"
     words(figure, finding, f"{how}\n{below}")
