@@ -31,8 +31,8 @@ def finding(parts: dict[str, Verdict]) -> str:
         return "Precision: not shown, a model diverged"
     agree, repeat, precise, useless = (100 * parts[name].effect for name in names)
     return (
-        f"Repeated, the network agrees to {agree:.0f} %, always 1 to {100 - repeat:.0f} %; "
-        f"precision {precise:.0f} (mean) and {100 - useless:.0f} %"
+        f"Repeating itself: network {agree:.0f} %, always 1 {100 - repeat:.0f} %. "
+        f"Precision: {precise:.0f} (mean) and {100 - useless:.0f} %"
     )
 
 
@@ -46,7 +46,8 @@ def draw_panels(
         figure,
         title,
         f"MNIST, {len(network)} seeds, each trained twice; 32 hidden units. Table: means. Bands: {INTERVALS}\n"
-        "Curves: the threshold is on a digit's softmax probability. Right: digits counted as often as the share asks.",
+        "Curves: the threshold is on a digit's softmax probability. Precision 0: never said. Right: nines weighted to "
+        "their share.",
     )
     grid = figure.add_gridspec(1, 3, width_ratios=[0.85, 1.3, 0.75])
     table(figure.add_subplot(grid[0]), *(of(runs, label) for label in labels))
