@@ -232,5 +232,5 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = metrics.verdicts(world())
-    assert "agrees to 97 %, always 1 to 100 %; their precision: 96 and 11 %" in metrics.title(found)
+    assert "network 97 %, always 1 100 %. Precision: 96 (mean) and 11 %" in metrics.title(found)
     assert metrics.title(found) in metrics.alt(found)

@@ -123,7 +123,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdicts_say():
     found = network.verdicts(runs())
-    assert network.title(found).endswith("more layers do not gain 0.5 points")
+    assert network.title(found).endswith("more layers at equal size gain under 0.5 points")
     assert network.title(found) in network.alt(found)
     deeper = {GRID[count][depth]: 0.99 for count in GRID for depth in (2, 8)}
     found = network.verdicts(runs(accuracies=deeper))

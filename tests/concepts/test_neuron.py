@@ -182,7 +182,7 @@ def test_networks_that_cannot_be_looked_into_leave_nothing_to_judge():
 
 def test_the_title_says_what_the_verdict_says():
     found = neuron.verdicts(world())
-    assert "smallest 50% of weights are worth 0.0 points; the largest 1%, 60 more than any 1%" in neuron.title(found)
+    assert "50 % of weights: worth 0.0 points; largest 1 %: 60 more than a random 1 %" in neuron.title(found)
     assert neuron.title(found) in neuron.alt(found)
 
 
