@@ -11,6 +11,11 @@ def epochs(setting: Setting, data: Data) -> int:
     return math.ceil(setting.steps / steps_an_epoch(setting, data)) if setting.steps else setting.epochs
 
 
+def steps(setting: Setting, data: Data) -> int:
+    """How many steps the budget asks for."""
+    return setting.steps or setting.epochs * steps_an_epoch(setting, data)
+
+
 def steps_an_epoch(setting: Setting, data: Data) -> int:
     return math.ceil(examples(setting, data) / setting.batch_size)
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from .budget import epochs, need_batch, steps_an_epoch
+from .budget import epochs, need_batch, steps, steps_an_epoch
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
 from .data import Data, Split
 from .feed import Feed, batches, feed
@@ -114,7 +114,7 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     network = build(settings, x)
     params = stack([start(network, seed, x, setting.initial) for seed in seeds])
     state = [tuple(optimizers[setting.optimizer].init(p) for p in layer) for layer in params]
-    total = setting.steps or setting.epochs * steps_an_epoch(setting, data)
+    total = steps(setting, data)
     schedule = schedule_constants(setting.schedule, total)
     plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total)
     plan = plan._replace(in_place=may_descend(plan))

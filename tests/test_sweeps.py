@@ -1,5 +1,7 @@
 """Sweeps are data, their records compact and repeatable, and one setting alone gives the recorded numbers."""
 
+# Over 200 lines, and one thing: one sweep from grid to record.
+
 import json
 from itertools import pairwise
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..build import as_target
 from ..data import CLASSES, Data
 from ..drawing.activation import alt as alt
@@ -191,5 +191,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     layers = [part for I, O in pairwise(widths) for part in (nn.Linear(I, O), activation())]
     model = everyday.begin(nn.Sequential(*layers[:-1]), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)

@@ -8,6 +8,8 @@ so that all see as many examples, and once with the same number of steps, so tha
 often.
 """
 
+# Over 200 lines, and one thing: the statements, each judged with its conditions. Figure and probes are elsewhere.
+
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,7 +18,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..data import CLASSES, Data, Split
 from ..drawing.batch_size import PANELS, draw_panels, finding
 from ..evidence import above, below, exact, paired, under_conditions, values, within
@@ -225,6 +227,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     layers = [part for I, O in pairwise(widths) for part in (nn.Linear(I, O), nn.ReLU())]
     model = everyday.begin(nn.Sequential(*layers[:-1]), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    steps = setting.steps or setting.epochs * steps_an_epoch(setting, data)
-    schedule = everyday.scheduler(optimizer, setting, steps)
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)

@@ -16,6 +16,8 @@ The loop rule gets a run of its own: a zero's largest loop takes most of its hei
 filled up. Where is the cut-off?
 """
 
+# Over 200 lines, and one thing: six statements, each judged with its conditions. Figure and probes are elsewhere.
+
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -25,12 +27,12 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..classic.cutoff import SIX, ZERO, zeros_and_sixes
 from ..data import CLASSES, SIDE, Data, Split
 from ..drawing.features import SWEPT, draw_panels, title
 from ..drawing.features import alt as alt
-from ..evidence import above, below, paired, under_conditions, values
+from ..evidence import above, accuracy, below, paired, under_conditions, values
 from ..feed import chosen
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
@@ -153,11 +155,6 @@ def by_loops(data: Data, seeds: list[int]) -> list[Run]:
     return runs
 
 
-def accuracy(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
-
-
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:
     """The statements of the glossary on features, judged."""
     of = {(learner, n): values(runs, label(learner, n), accuracy) for learner in (*LEARNERS, NEIGHBOURS) for n in RUNGS}
@@ -244,5 +241,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     model(shown[0][0])  # now the lazy layers know their inputs
     everyday.begin(model, setting, replace(data, train=Split(*shown[0])), seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    schedule = everyday.scheduler(optimizer, setting, setting.steps or setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, iter(shown), schedule)

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..build import as_target
 from ..data import CLASSES, Data
 from ..drawing.learning_rate import alt as alt
@@ -193,5 +193,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     I, (H,) = data.train.x.shape[1], setting.hidden
     model = everyday.begin(nn.Sequential(nn.Linear(I, H), nn.ReLU(), nn.Linear(H, CLASSES)), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..data import CLASSES, Data
 from ..drawing.normalization import alt as alt
 from ..drawing.normalization import draw_panels, title
@@ -188,6 +188,6 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     scaled = norm(H).to(data.train.x.dtype)
     model = everyday.begin(nn.Sequential(hidden, scaled, nn.ReLU(), nn.Linear(H, CLASSES)), setting, data, seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     shown = everyday.examples(data, setting, seed)
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, shown, schedule)

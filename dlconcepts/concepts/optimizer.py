@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from torch import nn
 
 from .. import everyday
-from ..budget import steps_an_epoch
+from ..budget import steps
 from ..data import CLASSES, Data
 from ..drawing.optimizer import alt as alt
 from ..drawing.optimizer import draw_panels, title
@@ -181,5 +181,5 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
         "adam": lambda: torch.optim.Adam(**constants),
         "adamw": lambda: torch.optim.AdamW(**constants),
     }[setting.optimizer]()
-    schedule = everyday.scheduler(optimizer, setting, setting.epochs * steps_an_epoch(setting, data))
+    schedule = everyday.scheduler(optimizer, setting, steps(setting, data))
     return everyday.fit(model, nn.functional.cross_entropy, optimizer, everyday.examples(data, setting, seed), schedule)

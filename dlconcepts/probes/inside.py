@@ -6,6 +6,7 @@ Shapes: x (N, I), target (N,) or (N, K) as the loss takes it; a network comes wi
 from torch import Tensor
 
 from ..build import build, evaluation, evaluation_params, first_statistics
+from ..data import Split
 from ..gradients import manual
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
@@ -44,3 +45,9 @@ def dead_share(hidden: list[Tensor]) -> float | None:
     """The share of hidden units that are exactly 0 for every example; None without a hidden layer."""
     dead = [unit for h in hidden for unit in (h == 0).all(dim=0).flatten().tolist()]
     return sum(dead) / len(dead) if dead else None
+
+
+def share_right(network: list[Layer], params: Params, split: Split) -> float:
+    """The accuracy on a split, nothing left out and nothing moved."""
+    z, _ = forward(network[:-1], params, split.x)
+    return float((z.argmax(-1) == split.y).double().mean())

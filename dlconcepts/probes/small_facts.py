@@ -14,12 +14,6 @@ from .small_network import as_in_torch
 REACHED = 1000  # digits at which a slope is looked for
 
 
-def share_right(network: list[Layer], params: Params, split: Split) -> float:
-    """The accuracy on a split."""
-    z, _ = forward(network[:-1], params, split.x)
-    return float((z.argmax(-1) == split.y).double().mean())
-
-
 def facts(network: list[Layer], params: Params, parts: dict[str, Split]) -> dict:
     """What the statements ask of one small network."""
     split = parts["test"]

@@ -1,5 +1,7 @@
 """The explorer in a real browser, on a page of its own; its arithmetic is tested by node."""
 
+# Over 200 lines, and one thing: every control of the explorer, and what each must change.
+
 import importlib.util
 import json
 import re

@@ -1,3 +1,5 @@
+# Over 200 lines, and one thing: one concept.
+
 from dataclasses import replace
 
 import pytest

@@ -1,5 +1,7 @@
 """The doctor as a library: what it takes, what it says, and how a backward has to behave."""
 
+# Over 200 lines, and one thing: one door, and every kind of patient that comes through it.
+
 import json
 import subprocess
 import sys

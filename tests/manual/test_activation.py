@@ -1,5 +1,7 @@
 """Activation functions at their kinks, far out, and to the last digit."""
 
+# Over 200 lines, and one thing: one table of activations.
+
 import re
 
 import mpmath

@@ -1,5 +1,7 @@
 """Layer norm and batch norm in training: what they normalize, what their gradients cannot do, what breaks others."""
 
+# Over 200 lines, and one thing: one operation in two layouts, and what holds of both.
+
 import pytest
 import torch
 from hypothesis import given, settings
