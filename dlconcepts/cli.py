@@ -10,7 +10,9 @@ from pathlib import Path
 from . import __version__, doctor_commands, glossary, glossary_commands, sweep_commands
 from .commands import WrongUseError, bench_command, notebook_command, report_command, run_command, verify_command
 from .notebook import lessons
-from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path
+from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, count, formats, one_of, path, threads
+
+NO_MEMORY = "there is not enough memory; take fewer hidden units or a smaller batch, or make room"
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,7 +51,7 @@ def parser() -> Parser:
     run.add_argument("--tune", action="store_true", help="search each arm's tuned value anew")
     run.add_argument("--gradients", type=one_of(["manual", "autograd"], "source"), default="manual", metavar="SOURCE")
     run.add_argument("--device", type=one_of(["cpu", "cuda"], "device"), default="cpu", metavar="DEVICE")
-    run.add_argument("--threads", type=count, metavar="N", help="CPU threads (default: torch's choice)")
+    run.add_argument("--threads", type=threads, metavar="N", help="CPU threads (default: torch's choice)")
     run.add_argument("--data", type=path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
     run.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
@@ -69,7 +71,7 @@ def parser() -> Parser:
     bench = commands.add_parser("bench", help="speed, beside other recipes and the machine's limit")
     bench.add_argument("--batch", type=count, action="append", metavar="B", help="batch size (default 64 16 256 1024)")
     bench.add_argument("--rounds", type=count, default=3, metavar="N", help="measurements of each (default 3)")
-    bench.add_argument("--threads", type=count, metavar="N", help="CPU threads (default: torch's choice)")
+    bench.add_argument("--threads", type=threads, metavar="N", help="CPU threads (default: torch's choice)")
     bench.add_argument("--no-scaling", action="store_true", help="leave out the table over models and epochs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)
@@ -96,7 +98,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)
-        sys.stdout.flush()
+        if sys.stdout:  # None where it is closed
+            sys.stdout.flush()
         return code
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
@@ -107,6 +110,8 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
+        if "can't allocate memory" in str(problem) or "out of memory" in str(problem):  # torch's RuntimeErrors
+            problem = MemoryError()
         if not expected(problem):
             raise
         return say(problem, FAILED)
@@ -120,5 +125,7 @@ def expected(problem: Exception) -> bool:
 
 
 def say(problem: Exception, code: int) -> int:
-    print(f"dlconcepts: {problem}", file=sys.stderr)
+    if isinstance(problem, OSError) and problem.filename:  # the system's own, which names no cure
+        problem = f"{problem.filename}: {problem.strerror}; check the path and its permissions"
+    print(f"dlconcepts: {str(problem) or NO_MEMORY}", file=sys.stderr)
     return code

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from typing import Any
 
 from . import glossary
 from .options import FAILED, one_of
@@ -24,7 +25,7 @@ def run_command(options: argparse.Namespace) -> int:
         raise WrongUseError("run: --device cuda: torch sees no CUDA device here; use --device cpu")
     if options.threads:
         torch.set_num_threads(options.threads)
-    overrides = dict(options.overrides) | ({"epochs": options.epochs} if options.epochs else {})
+    overrides = overridden(options)
     training = [options.quick, options.seeds, overrides, options.tune, options.data]
     if options.redraw and any(training):
         raise WrongUseError("run: --redraw trains nothing: it goes with --out and --format alone")
@@ -41,6 +42,9 @@ def run_command(options: argparse.Namespace) -> int:
             gallery.arms_of(name, request)
     except ValueError as problem:
         raise WrongUseError(f"run: --set {problem}") from None
+    if options.tune and not any(gallery.grids_of(name, request) for name in names):
+        fixed = f" but {', '.join(overrides)}, given by --set" if overrides else ""
+        raise WrongUseError(f"run: --tune has nothing to search: {', '.join(names)} tunes no field{fixed}")
     found = []
     for record in (gallery.redraw_all if options.redraw else gallery.run_all)(names, request):
         found.append(json.loads(records.to_json(record)))
@@ -52,6 +56,15 @@ def run_command(options: argparse.Namespace) -> int:
         one = len(names) == 1 and not options.all
         print(json.dumps(found[0] if one else {"records": found}, indent=1, ensure_ascii=False))
     return 0
+
+
+def overridden(options: argparse.Namespace) -> dict[str, Any]:
+    """The Setting's fields of --set and --epochs. Raises WrongUseError where one is given twice."""
+    pairs = [*options.overrides, *([("epochs", options.epochs)] if options.epochs else [])]
+    names = [name for name, _ in pairs]
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
+        raise WrongUseError(f"run: --set {twice[0]}: given twice; give each field once")
+    return dict(pairs)
 
 
 def verify_command(options: argparse.Namespace) -> int:
@@ -115,6 +128,10 @@ def bench_command(options: argparse.Namespace) -> int:
     from .bench import measure
     from .data import load
 
+    if too_large := [B for B in options.batch or () if B > measure.PART]:
+        raise WrongUseError(
+            f"bench: --batch {too_large[0]}: expected at most {measure.PART}, of which one round learns"
+        )
     if options.threads:
         torch.set_num_threads(options.threads)
     data, found = load(), []

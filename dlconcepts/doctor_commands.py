@@ -63,6 +63,7 @@ def going_on(like: str | None, right: bool) -> None:
 
 def practice_command(options: argparse.Namespace) -> int:
     from . import practice
+    from .records import write
 
     if options.list or not options.rule:
         print(practice.listing())
@@ -76,8 +77,7 @@ def practice_command(options: argparse.Namespace) -> int:
     path = options.out / practice.file_name(name)
     if path.exists():
         raise ValueError(f"practice: {path} exists and is not overwritten; remove it, or give another --out DIR")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(practice.exercise(name), encoding="utf-8")
+    write(path, practice.exercise(name))
     print(f"{path}: fill in the backward, then: dlconcepts check {path}")
     return 0
 

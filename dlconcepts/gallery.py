@@ -7,6 +7,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,13 @@ def run(name: str, request: Request) -> Record:
 def run_all(names: list[str], request: Request) -> Iterator[Record]:
     """Measures concepts one after the other, under one progress bar; yields each record, written and drawn.
 
-    Interrupted, it leaves the finished stacks in `out`, and the same request goes on from there.
+    Interrupted, it leaves all finished stacks in `out`, and the same request goes on from there.
     """
+    finished = []
     data = datasets.load(request.data)
     data = data.first(QUICK_IMAGES, QUICK_VALIDATION) if request.quick else data
+    for folder in {request.out, request.figures or request.out}:
+        records.need_folder(folder)
     with Progress({name: expected(name, request, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)
@@ -46,11 +50,13 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
             record = measure(name, request, data, progress, partial)
             path = request.out / f"{name}.json"
             records.write(path, records.to_json(record))
-            partial.clear()
+            finished.append(partial)
             record = records.read(path)
             draw(record, request)
             progress.finish()
             yield record
+    for partial in finished:
+        partial.clear()
 
 
 def expected(name: str, request: Request, data: Data) -> int:
@@ -76,7 +82,7 @@ def measure(name: str, request: Request, data: Data, progress: Progress, partial
     }
     table = tuned(name, arms, data, request, options)
     arms = tuning.apply(arms, table)
-    runs = module.measure(arms, data, seeds, **options)
+    runs = [replace(run, extra=records.finite(run.extra)) for run in module.measure(arms, data, seeds, **options)]
     found = module.verdicts(runs)
     if not (request.declared() and len(seeds) >= LEAST_SEEDS):
         found = {statement: not_judged(verdict) for statement, verdict in found.items()}
@@ -104,10 +110,10 @@ def tuning_left(
 ) -> tuple[dict[str, dict[str, Any]], Grids]:
     """The recorded rows of the table of tuned values that fit, and the grids that must be searched anew.
 
-    An overridden field is not tuned. A run that is not judged takes the values of the arms as declared, rather than
+    A run that is not judged takes the values of the arms as declared, rather than
     search for minutes.
     """
-    grids = {label: grid for label, grid in concept(name).TUNED.items() if grid[0] not in request.overrides}
+    grids = grids_of(name, request)
     known = {} if request.tune else recorded_tuning(name, request)
     table = {
         label: known.get(label, {})
@@ -115,6 +121,11 @@ def tuning_left(
         if tuning.fits(known.get(label, {}), tuning.made_for(arms[label], grid, data), strictly=request.declared())
     }
     return table, {label: grid for label, grid in grids.items() if label not in table}
+
+
+def grids_of(name: str, request: Request) -> Grids:
+    """What is tuned in which arms: an overridden field is not."""
+    return {label: grid for label, grid in concept(name).TUNED.items() if grid[0] not in request.overrides}
 
 
 def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:

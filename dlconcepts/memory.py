@@ -1,12 +1,15 @@
 """Will a stack fit into memory? Asked before it is trained, so that hours of work do not end in a killed process."""
 
 import os
+from contextlib import suppress
 from math import prod
+from pathlib import Path
 
 from .build import build
 from .data import SIDE, Data
 from .setting import Setting
 
+CONTAINER = [Path("/sys/fs/cgroup") / name for name in ("memory.max", "memory/memory.limit_in_bytes")]  # v2 and v1
 COPIES = {"sgd": 2, "momentum": 3, "nesterov": 3, "adagrad": 3, "rmsprop": 5, "adam": 5, "adamw": 5}  # state, gradient
 
 
@@ -29,11 +32,14 @@ def width(shapes: tuple[tuple[int, ...], ...]) -> int:
 
 
 def available() -> int | None:
-    """Bytes of memory that this machine has; None where it does not tell."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
+    """Bytes of memory that this machine, or the container around us, has; None where nobody tells."""
+    found = []
+    with suppress(AttributeError, ValueError, OSError):  # Windows has no sysconf
+        found.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    for path in CONTAINER:
+        with suppress(ValueError, OSError):  # "max" where there is no limit
+            found.append(int(path.read_text()))
+    return min(found, default=None)
 
 
 def need_memory(models: list[Setting], data: Data) -> None:

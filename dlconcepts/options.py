@@ -7,15 +7,20 @@ from pathlib import Path
 FAILED, WRONG_USE, INTERRUPTED, TERMINATED = 1, 2, 130, 143  # exit codes
 
 
-def count(text: str) -> int:
+def count(text: str, most: int = 1_000_000) -> int:
     """A whole number from 1 to a million."""
     try:
         value = int(text)
     except ValueError:
         value = 0
-    if not 1 <= value <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1 to 1000000")
+    if not 1 <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number from 1 to {most}")
     return value
+
+
+def threads(text: str) -> int:
+    """How many CPU threads: more than a machine's own only slow it down, and thousands it may not be able to start."""
+    return count(text, 256)
 
 
 def seconds(text: str) -> float:

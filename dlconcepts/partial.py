@@ -1,4 +1,4 @@
-"""The finished stacks of a run that was interrupted: one file each, until the record is complete."""
+"""The finished stacks of a run that was interrupted: one file each, until all that was asked for is complete."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ class Partial:
             write(self.path(models), text)
 
     def clear(self) -> None:
-        """The record is complete: its parts can go. Those of other requests stay."""
+        """All records are complete: the parts can go. Those of other requests stay."""
         for path in self.used:
             path.unlink(missing_ok=True)
         with suppress(OSError):  # another run's stacks are in it, or it is gone

@@ -1,8 +1,18 @@
 """Axes and plain numbers in, figures out. Same numbers, same bytes; no window, no pyplot."""
 
 import io
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+# figures go into files: a name in MPLBACKEND that matplotlib does not know is no matter here, and would end its import
+if wanted := os.environ.pop("MPLBACKEND", ""):
+    import matplotlib
+
+    os.environ["MPLBACKEND"] = wanted
+    with suppress(ValueError):
+        matplotlib.rcParams["backend"] = wanted
 
 import matplotlib
 import numpy as np

@@ -7,6 +7,8 @@ import json
 import math
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from types import UnionType
@@ -83,6 +85,15 @@ def plain(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
+def finite(value: Any) -> Any:
+    """The same numbers, with None for each that is not finite, in lists and dictionaries of any depth."""
+    if isinstance(value, dict):
+        return {name: finite(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inner) for inner in value]
+    return plain(value) if isinstance(value, float) else value
+
+
 def to_json(record: Record) -> str:
     """The record as strict JSON: same record, same bytes. Raises ValueError for NaN."""
     return json.dumps(asdict(record), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
@@ -133,7 +144,7 @@ def write(path: Path, content: str | bytes) -> None:
     Raises OSError, with the path, where there is no room or no permission.
     """
     raw = content.encode() if isinstance(content, str) else content
-    try:
+    with cannot_be_written(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -144,5 +155,20 @@ def write(path: Path, content: str | bytes) -> None:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def need_folder(folder: Path) -> None:
+    """Makes the folder if need be. Raises OSError, with its path, where no file can be: asked before long work."""
+    with cannot_be_written(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
+@contextmanager
+def cannot_be_written(path: Path) -> Iterator[None]:
+    """An OSError inside becomes one that names this path and the cure."""
+    try:
+        yield
     except OSError as problem:
         raise OSError(f"{path}: cannot be written ({problem.strerror}); make room or choose another --out") from None

@@ -18,10 +18,12 @@ from .rules.learning_rate import schedules
 from .rules.loss import rules as losses
 from .rules.optimizer import optimizers
 
+MOST = 10**9  # of anything that is counted: beyond it is a slip of the hand
+
 
 def need_count(name: str, value: object, least: int = 1) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{name}={value!r}: expected a whole number from {least}")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= MOST:
+        raise ValueError(f"{name}={value!r}: expected a whole number from {least} to {MOST}")
 
 
 def need_name(name: str, value: object, table: Iterable[str]) -> None:

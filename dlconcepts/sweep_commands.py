@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .commands import WrongUseError
-from .options import count, one_of, path
+from .options import one_of, path, threads
 
 NAMES = ["optimizer", "activation", "regularization"]  # a test compares them with the grids, which import torch
 
@@ -18,7 +18,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sweep.add_argument("names", nargs="*", metavar="NAME", type=one_of(NAMES, "sweep"))
     sweep.add_argument("--quick", action="store_true", help="1 seed, 1,024 images: to see that it works")
     sweep.add_argument("--only", metavar="AXIS=VALUE,...", help="train this one setting and print its numbers")
-    sweep.add_argument("--threads", type=count, default=1, metavar="N", help="CPU threads (default 1: small tensors)")
+    sweep.add_argument("--threads", type=threads, default=1, metavar="N", help="CPU threads (default 1: small tensors)")
     sweep.add_argument("--out", type=path, default=Path("out/sweeps"), metavar="DIR", help="(default out/sweeps/)")
     sweep.add_argument("--json", action="store_true", help="with --only: print JSON")
     sweep.set_defaults(do=sweep_command)

@@ -20,7 +20,7 @@ from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
 from .memory import need_memory
 from .prepare import Forms
-from .records import Run, plain
+from .records import Run, finite, plain
 from .rules.optimizer import optimizers
 from .seeding import start
 from .setting import Setting
@@ -168,8 +168,8 @@ def as_runs(
     Where training ends with the very step that breaks a model, no loss has shown it yet, but the evaluation does.
     """
     final = dict(zip(("test loss", "test accuracy"), evaluate(plan, now, data.test), strict=True))
-    finite = final["test loss"].isfinite()
-    diverged = [step or (None if finite[m] else plan.steps) for m, step in enumerate(diverged)]
+    finite_loss = final["test loss"].isfinite()
+    diverged = [step or (None if finite_loss[m] else plan.steps) for m, step in enumerate(diverged)]
     setting = models[0].setting
     seen = replace(data, **{name: shaped(getattr(data, name), setting) for name in ("validation", "test")})
     network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
@@ -181,7 +181,7 @@ def as_runs(
             diverged[m],
             {name: [plain(value) for value in curve] for name, curve in history.of_model(m).items()},
             {name: None if diverged[m] else plain(float(value[m])) for name, value in final.items()},
-            observe(model, network, unstack(params, m), replace(seen, train=shaped(fed.of_model(m), setting)))
+            finite(observe(model, network, unstack(params, m), replace(seen, train=shaped(fed.of_model(m), setting))))
             if observe and not diverged[m]
             else {},
         )

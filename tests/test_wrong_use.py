@@ -18,6 +18,7 @@ NO_NAME = ("", "zzzzz", "None")
 NO_PATH = ("", "\0")
 BAD = {  # what a reader of options.py refuses
     options.count: NO_COUNT,
+    options.threads: (*NO_COUNT, "257"),
     options.seconds: (*NO_NUMBER, "0"),
     options.formats: (*NO_NAME, "png,gif", "png,", "PNG"),
     options.path: NO_PATH,
@@ -65,7 +66,7 @@ def bad_options() -> list[list[str]]:
 
 def bad_fields() -> list[list[str]]:
     """Each field of a Setting with values of the wrong type, and out of its range."""
-    values = {int: (*NO_NUMBER, "1.5"), float: (*NO_NUMBER, "-inf", "1;2"), str: (*NO_NAME, "1")}
+    values = {int: (*NO_NUMBER, "1.5", "9" * 20), float: (*NO_NUMBER, "-inf", "1;2"), str: (*NO_NAME, "1")}
     return [
         ["run", "epochs", "--set", f"{field.name}={value}"]
         for field in fields(Setting)
@@ -73,7 +74,15 @@ def bad_fields() -> list[list[str]]:
     ]
 
 
-MORE = [["run", "epochs", "--quick", "--set", "batch_size=1001"], ["run", "activation", "--set", "batch_size=50001"]]
+MORE = [
+    ["bench", "--batch", "12801"],
+    ["run", "epochs", "--set", "lr=0.1", "--set", "lr=0.2"],
+    ["run", "epochs", "--epochs", "2", "--set", "epochs=2"],
+    ["run", "metrics", "--tune"],
+    ["run", "activation", "--tune", "--set", "lr=0.2"],
+    ["run", "epochs", "--quick", "--set", "batch_size=1001"],
+    ["run", "activation", "--set", "batch_size=50001"],
+]
 LINES = [line for line in bad_options() + bad_fields() + MORE if line[-1] != "--"]
 
 

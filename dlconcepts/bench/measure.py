@@ -45,8 +45,6 @@ def memory_rate() -> float:
 
 def compare(data: Data, B: int, rounds: int, tell: Callable[[str], object]) -> dict[str, Any]:
     """Median seconds per model-epoch of each recipe at batch size B, and of the limit, all measured in turns."""
-    if B > PART:
-        raise ValueError(f"batch {B}: expected at most {PART}, the images of one measurement")
     whole = Split(
         torch.cat([data.train.x, data.validation.x])[:PART], torch.cat([data.train.y, data.validation.y])[:PART]
     )

@@ -19,6 +19,7 @@ from torch import nn
 
 from .. import everyday
 from ..budget import steps
+from ..build import as_target
 from ..data import CLASSES, Data, Split
 from ..drawing.batch_size import PANELS, draw_panels, finding
 from ..evidence import above, below, exact, paired, under_conditions, values, within
@@ -109,14 +110,18 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
         return {}
     random, x, y = generator(model.seed, "noise", 0), data.train.x, data.train.y
     rows = torch.randperm(len(x), generator=random)[:AMONG]
-    some, first = Split(x[rows], y[rows]), start(network, model.seed, x, model.setting.initial)
+    some, first = (
+        Split(x[rows], as_target(y[rows], x, model.setting)),
+        start(network, model.seed, x, model.setting.initial),
+    )
     found = {
         name: noise_by_size(network, p, some, EVERY, name != ONCE, random)
         for name, p in [("first weights", first), ("trained", params), (ONCE, params)]
     }
     choices = {str(B): rows[:B] for B in (1, 8, 128, len(rows))}
     shown = model.seed == 0 and not model.setting.filters
-    return {"noise": found, "pictures": pictures(network, first, data.train, choices) if shown else {}}
+    everyone = Split(x, as_target(y, x, model.setting))
+    return {"noise": found, "pictures": pictures(network, first, everyone, choices) if shown else {}}
 
 
 def verdicts(runs: list[Run]) -> dict[str, Verdict]:

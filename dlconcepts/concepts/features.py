@@ -36,6 +36,7 @@ from ..evidence import above, accuracy, below, paired, under_conditions, values
 from ..feed import chosen
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer
+from ..prepare import no_images
 from ..probes.pictures import first_layer
 from ..probes.untrained import cut_off, nearest, rules, sweep
 from ..records import Run, Verdict
@@ -125,7 +126,8 @@ def look_inside(
     model: Model, network: list[Layer], params: Params, data: Data, largest: int, first: int
 ) -> dict[str, object]:
     """Of networks with most digits: how often zero and six pass for each other; the first one's first layer."""
-    if model.setting.examples < largest or not (model.setting.hidden or model.setting.filters):
+    setting = model.setting
+    if setting.examples < largest or not (setting.hidden or setting.filters) or setting.inputs in no_images:
         return {}
     rows = ((data.test.y == ZERO) | (data.test.y == SIX)).nonzero()[:, 0]
     z, _ = forward(network[:-1], params, data.test.x[rows])

@@ -118,7 +118,7 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
 def speed(runs: list[Run]) -> dict[str, Verdict]:
     moved = values(runs, "first steps", lambda run: run.extra["moved"]).values()
     per_rate = [max(abs(m / FIRST[i] / (far[0] / FIRST[0]) - 1) for i, m in enumerate(far)) for far in moved]
-    ends = [values(runs, BOWL[rate], lambda run: log10(run.curves["distance moved"][0])) for rate in (0.1, 0.001)]
+    ends = [values(runs, BOWL[rate], power_of_distance) for rate in (0.1, 0.001)]
     power = [None if d is None else d / log10(0.1 / 0.001) for d in paired(*ends)]
     metric = "the distance of the first epoch grows as this power of the rate, from 0.001 to 0.1"
     return {
@@ -130,6 +130,12 @@ def speed(runs: list[Run]) -> dict[str, Verdict]:
             f"{metric}, less 1", [None if p is None else p - 1 for p in power], IN_PROPORTION
         ),
     }
+
+
+def power_of_distance(run: Run) -> float | None:
+    """The distance moved in the first epoch as a power of ten; None where nothing moved."""
+    distance = run.curves["distance moved"][0]
+    return log10(distance) if distance else None
 
 
 def high_enough(runs: list[Run]) -> dict[str, Verdict]:

@@ -85,6 +85,8 @@ def steps_of_threshold(score: Tensor, positive: Tensor) -> dict[str, float]:
     precision does not fall but rises."""
     P, R, _ = precision_recall_curve(score, positive)
     P, R = P[:-1].flip(-1), R[:-1].flip(-1)  # thresholds falling, without the end at which nothing is called positive
+    if len(R) == 1:  # the same score for all: no step
+        return {"recall falls": 0.0, "precision rises": 0.0}
     return {"recall falls": float((R[:-1] - R[1:]).max()), "precision rises": float((P[1:] > P[:-1]).double().mean())}
 
 

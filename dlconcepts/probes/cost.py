@@ -20,6 +20,7 @@ def parts_and_whole(network: list[Layer], params: Params, x: Tensor, y: Tensor, 
     one batch: the length of a single batch's error over the length of the cost's gradient, averaged over the batches.
     """
     params, x = [tuple(p.double() for p in layer) for layer in params], x.double()
+    y = y.double() if y.is_floating_point() else y
     cost, whole = cost_gradient(network, params, x, y)
     parts = [
         cost_gradient(network, params, *part)[1] for part in zip(x.split(batch_size), y.split(batch_size), strict=True)

@@ -93,7 +93,8 @@ def pictures(network: list[Layer], params: Params, split: Split, rows: dict[str,
     """
     changes = [-gradients(network, params, split.x[r][None], split.y[r][None])[0][0] for r in rows.values()]  # (I, O)
     unit = int(changes[-1].square().sum(0).argmax())
+    least = torch.finfo(changes[-1].dtype).tiny  # a unit that nothing reaches stays blank
     return {
-        name: [round(float(value), 2) for value in change[:, unit] / change[:, unit].abs().max()]
+        name: [round(float(value), 2) for value in change[:, unit] / change[:, unit].abs().max().clamp_min(least)]
         for name, change in zip(rows, changes, strict=True)
     }

@@ -16,7 +16,7 @@ def first_layer(params: Params, count: int) -> list[list[list[float]]]:
 
     A unit matters by the length of the weights that go out of it.
     """
-    (W, *_), (out, *_), *_ = [layer for layer in params if layer]
+    (W, *_), (out, *_), *_ = [layer for layer in params if layer and layer[0].ndim > 1]  # a norm's scales are not
     if W.ndim == 4:
         return plain(W[:, 0])
     units = out.norm(dim=1).argsort(descending=True, stable=True)[:count]

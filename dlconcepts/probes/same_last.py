@@ -25,8 +25,8 @@ def with_unseen(network: list[Layer], params: Params, x: Tensor, seed: int) -> P
     """The network's parameters with other weights in the last layer, of which these examples see nothing."""
     last = max(i for i, p in enumerate(params) if p)
     h, _ = forward(network[:last], params[:last], x)
-    W, b = params[last]
-    return [*params[:last], (unseen(h, W, generator(seed, "unseen", 0)), b), *params[last + 1 :]]
+    W, *b = params[last]
+    return [*params[:last], (unseen(h, W, generator(seed, "unseen", 0)), *b), *params[last + 1 :]]
 
 
 def compared(network: list[Layer], params: Params, x: Tensor, y: Tensor, seed: int) -> dict[str, float]:

@@ -13,7 +13,7 @@ from ..budget import epochs
 from ..data import Data
 from ..partial import Partial
 from ..progress import Progress
-from ..records import write
+from ..records import need_folder, write
 from ..train import train
 from . import record
 from .grids import SWEEPS, State, label
@@ -41,9 +41,11 @@ def data_of(budget: Budget) -> Data:
 def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
     """Trains sweeps one after the other, under one progress bar; yields the path of each record, written.
 
-    Interrupted, it leaves the finished stacks in `out`, and the same request goes on from there.
+    Interrupted, it leaves all finished stacks in `out`, and the same request goes on from there.
     """
+    finished = []
     data = data_of(budget)
+    need_folder(out)
     with Progress({name: expected(name, budget, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)
@@ -51,9 +53,11 @@ def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
             found = measure(name, budget, data, progress=progress.update, store=partial)
             path = out / f"{name}.json"
             write(path, record.to_json(found))
-            partial.clear()
+            finished.append(partial)
             progress.finish()
             yield path
+    for partial in finished:
+        partial.clear()
 
 
 def expected(name: str, budget: Budget, data: Data) -> int:

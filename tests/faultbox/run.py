@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import disk, foreign, numbers, repeats, stopped, surroundings, words, wrong_data  # noqa: F401 - they fill ROWS
+from . import commands, disk, foreign, numbers, repeats, stopped, surroundings, words, wrong_data  # noqa: F401 - they fill ROWS
 from .box import Box
 from .rows import ROWS, NotHereError, Trial
 

@@ -1,11 +1,11 @@
 """Machines that are not like ours: no network, no display, other libraries, other words in the environment."""
 
-import shutil
-import subprocess
+import resource
 from collections.abc import Callable
 
-from .box import SHORT, Box, same_but_timing
-from .rows import NotHereError, Trial, last_line, row
+from .box import SHORT, Box, contents, same_but_timing
+from .commands import no_network, shell
+from .rows import Trial, last_line, row
 
 ENVIRONMENTS = {
     "no display": {"DISPLAY": None, "WAYLAND_DISPLAY": None},
@@ -42,11 +42,9 @@ for name, python in PYTHONS.items():
 
 
 @row("surroundings: no network")
-def no_network(box: Box) -> Trial:
-    if not shutil.which("unshare") or subprocess.run(["unshare", "-n", "true"], check=False).returncode:
-        raise NotHereError("no network namespace of one's own here")
+def cut_off(box: Box) -> Trial:
     out = box.place()
-    said = box.run(*SHORT, "--out", str(out), before=("unshare", "-n"))
+    said = box.run(*SHORT, "--out", str(out), before=no_network())
     kept = said.done() and same_but_timing(out / "epochs.json", box.earlier / "epochs.json")
     return Trial(said.done(), kept, "done, with the same numbers" if kept else last_line(said.err))
 
@@ -67,26 +65,12 @@ row("surroundings: no torchvision")(torchvision("ModuleNotFoundError('No module 
 row("surroundings: a torchvision of another torch")(torchvision("RuntimeError('operator torchvision::nms is missing')"))
 
 
-def shell(box: Box, arguments: list[str], rest: str) -> subprocess.CompletedProcess:
-    """A command in a shell, with what stands behind it; bash, for the exit code of the first of two."""
-    words = " ".join(f"'{word}'" for word in box.command(*arguments))
-    script = ["bash", "-c", f"set -o pipefail; {words} {rest}"]
-    return subprocess.run(script, env=box.environment(), cwd=box.folder, capture_output=True, text=True, check=False)
-
-
-@row("surroundings: a reader that has seen enough (head -1)")
-def head(box: Box) -> Trial:
-    found = [shell(box, arguments, "| head -1") for arguments in (["list"], ["verify"], ["list", "--json"])]
-    quiet = all(not one.stderr for one in found)
-    return Trial(quiet, all(one.stdout.count("\n") == 1 for one in found), "one line, nothing on stderr")
-
-
 @row("surroundings: standard output is closed")
 def closed(box: Box) -> Trial:
     out = box.place()
     found = shell(box, [*SHORT, "--out", str(out)], ">&-")
     kept = same_but_timing(out / "epochs.json", box.earlier / "epochs.json")
-    return Trial("Traceback" not in found.stderr, kept, last_line(found.stderr) or "nothing said")
+    return Trial(found.done(), kept, last_line(found.err) or "nothing said")
 
 
 @row("surroundings: standard output is a full device")
@@ -94,5 +78,25 @@ def full_device(box: Box) -> Trial:
     out = box.place()
     found = shell(box, [*SHORT, "--out", str(out)], "> /dev/full")
     kept = same_but_timing(out / "epochs.json", box.earlier / "epochs.json")
-    refused = found.returncode == 1 and "Traceback" not in found.stderr
-    return Trial(refused, kept, last_line(found.stderr))
+    return Trial(found.code == 1 and "Traceback" not in found.err, kept, last_line(found.err))
+
+
+def little_memory() -> None:
+    """Enough to begin with, and not for what is asked."""
+    resource.setrlimit(resource.RLIMIT_AS, (6 * 2**30, 6 * 2**30))
+
+
+@row("surroundings: less memory than it takes")
+def less_memory(box: Box) -> Trial:
+    out = box.results()
+    before = contents(out)
+    said = box.run(*SHORT, "--set", "hidden=400000", "--out", str(out), limits=little_memory)
+    return Trial(said.refused("memory"), contents(out) == before, last_line(said.err))
+
+
+@row("surroundings: more memory asked for than there is")
+def too_much(box: Box) -> Trial:
+    out = box.results()
+    before = contents(out)
+    said = box.run(*SHORT, "--set", "hidden=99999999", "--out", str(out))
+    return Trial(said.refused("GiB", "hidden"), contents(out) == before, last_line(said.err))
