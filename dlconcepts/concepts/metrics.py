@@ -53,7 +53,12 @@ ROUNDING = 1e-12  # shares of 10,000, and sums of as many
 
 
 def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
-    """Trains each network twice, measures it alone and beside its repetition; and the answers that are of no use."""
+    """Trains each network twice, measures it alone and beside its repetition; and the answers that are of no use.
+
+    Raises ValueError for test images among which a digit is missing: it has no recall.
+    """
+    if missing := sorted({*range(CLASSES)} - {*data.test.y.tolist()}):
+        raise ValueError(f"metrics: expected every digit among the test images, found no {missing[0]}; add some")
     runs = train(arms, seeds, data, observe=observe, **options)
     again = train({AGAIN: arms[NETWORK]}, [REPEATED + seed for seed in seeds], data, observe=observe, **options)
     told = [

@@ -25,6 +25,7 @@ from ..drawing.neuron import PANELS, draw_panels, finding
 from ..evidence import above, accuracy, below, exact, paired, under_conditions, values
 from ..manual.backprop import Params
 from ..manual.network import Layer
+from ..prepare import no_images
 from ..probes import neuron
 from ..probes.ablation import SHARES, looked_into, shown
 from ..probes.inside import at_first
@@ -93,7 +94,7 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
     found = {"below one": neuron.below_one(network, params)}
     if setting.hidden:
         found["active at zero"] = neuron.active_at_zero(network, params, data.test.x)
-    if model.label == WATCHED and setting.bias and setting.hidden:
+    if model.label == WATCHED and setting.bias and setting.hidden and setting.inputs not in no_images:
         _, first = at_first(setting, model.seed, data.train.x)
         found |= looked_into(network, params, first, data, generator(model.seed, "connections", 0))
         tried = found.pop("tried")

@@ -85,7 +85,7 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         found = {"training accuracy": share_right(network, params, data.train), "zeros": zeros(w)}
         if model.label in (PLAIN, PROXIMAL):
             found |= {"histogram": histogram(w, EDGE, BINS), "exact zeros": int((w == 0).sum())}
-        if model.label == "none":
+        if model.label == "none" and model.setting.normalization != "batch norm":  # whose gradient is of another kind
             found["penalty"] = penalty_facts(network, params, data.train.x, data.train.y, LAMBDA)
         return found
 
@@ -133,7 +133,7 @@ def overcomes(runs: list[Run]) -> Verdict:
 
 def penalty(runs: list[Run]) -> Verdict:
     """What L + lambda N(w) is, and what it is not."""
-    facts = values(runs, "none", lambda run: run.extra["penalty"]).values()
+    facts = values(runs, "none", lambda run: run.extra.get("penalty")).values()
 
     def far(metric: str, get: Callable[[dict], float]) -> Verdict:
         return exact(metric, [found and get(found) for found in facts], ROUNDING)

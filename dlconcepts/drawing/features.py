@@ -127,7 +127,8 @@ def loop_rule(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
 
 def mean_of(runs: list[Run], label: str, key: str) -> float | None:
     """The mean of what the runs, whose labels begin so, found beside their accuracy."""
-    found = [run.extra[key] for run in runs if run.status == "ok" and run.label.startswith(label) and key in run.extra]
+    mine = [run for run in runs if run.status == "ok" and run.label.startswith(label)]
+    found = [run.extra[key] for run in mine if run.extra.get(key) is not None]
     return fmean(found) if found else None
 
 
@@ -153,7 +154,8 @@ def mosaic(axes: Axes, images: list[list[list[float]]], rows: int, colours: str,
     if not images:
         return
     pictures = np.array(images)
-    scale = np.abs(pictures).max((1, 2), keepdims=True) if own_scale else 1.0
+    scale = np.abs(pictures).max((1, 2), keepdims=True) if own_scale else np.ones(1)
+    scale[scale == 0] = 1
     edge = max(1, len(images[0]) // 14)  # between two pictures
     pictures = np.pad(pictures / scale, ((0, -len(images) % rows), (0, edge), (0, edge)), constant_values=np.nan)
     strips = pictures.reshape(rows, -1, *pictures.shape[1:]).transpose(0, 2, 1, 3)

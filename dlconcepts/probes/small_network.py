@@ -34,8 +34,15 @@ def quarters(images: Tensor) -> Tensor:
 
 
 def of_digits(split: Split) -> Split:
-    """The images of the three digits alone, their labels 0, 1 and 2 in the order of DIGITS."""
+    """The images of the three digits alone, their labels 0, 1 and 2 in the order of DIGITS.
+
+    Raises ValueError where one of them is missing.
+    """
     among = split.y[:, None] == torch.tensor(DIGITS, device=split.y.device)  # (N, 3)
+    if missing := [digit for digit, there in zip(DIGITS, among.any(0), strict=True) if not there]:
+        raise ValueError(
+            f"expected images of {', '.join(map(str, DIGITS))} in each split, found no {missing[0]}; add some"
+        )
     rows = among.any(-1)
     return Split(split.x[rows], among[rows].long().argmax(-1))
 

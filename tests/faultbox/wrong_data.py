@@ -16,9 +16,9 @@ def idx(magic: int, shape: tuple[int, ...], values: bytes) -> bytes:
     return b"".join(n.to_bytes(4, "big") for n in (magic, *shape)) + values
 
 
-def whole(folder: Path) -> Path:
-    """A small data set in MNIST's layout that is as it should be."""
-    for part, n in [("train", TRAINING), ("t10k", TEST)]:
+def whole(folder: Path, training: int = TRAINING) -> Path:
+    """A small data set in MNIST's layout that is as it should be, if dull: all images are the same."""
+    for part, n in [("train", training), ("t10k", TEST)]:
         pixels = bytes(i % 251 for i in range(SIDE * SIDE)) * n
         (folder / f"{part}-images-idx3-ubyte").write_bytes(idx(0x0803, (n, SIDE, SIDE), pixels))
         (folder / f"{part}-labels-idx1-ubyte").write_bytes(idx(0x0801, (n,), bytes(i % 10 for i in range(n))))
