@@ -2,7 +2,9 @@
 
 import ast
 from functools import cache
+from inspect import getsource
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 PACKAGE = Path(__file__).parent
@@ -32,6 +34,12 @@ def place(name: str) -> Place:
             raise ValueError(f"{name!r}: {module.relative_to(PACKAGE.parent).as_posix()} defines no {part!r}")
         line, body = node.lineno, getattr(node, "body", [])
     return Place(module.relative_to(PACKAGE.parent).as_posix(), line)
+
+
+def docstring(thing: FunctionType | ModuleType) -> str:
+    """Its docstring as the source has it: python -OO keeps none."""
+    found = ast.parse(getsource(thing))
+    return ast.get_docstring(found if isinstance(thing, ModuleType) else found.body[0])
 
 
 def split(name: str) -> tuple[Path, list[str]]:

@@ -11,6 +11,7 @@ from types import ModuleType
 
 from .doctor.reference import rule_name
 from .doctor.textbook import functions
+from .places import docstring
 from .rules import rules
 from .verify import gradient_names
 
@@ -86,7 +87,7 @@ def listing() -> str:
 
 
 def gist(name: str) -> str:
-    return inspect.getdoc(rules[name].forward).splitlines()[0].split(". ")[0].rstrip(".")
+    return docstring(rules[name].forward).splitlines()[0].split(". ")[0].rstrip(".")
 
 
 def after(name: str) -> str:
@@ -127,7 +128,7 @@ def asked_for(name: str) -> list[str]:
 
 def shapes(module: ModuleType) -> str:
     """The shapes' lines of the rule's file."""
-    text = inspect.getdoc(module)
+    text = docstring(module)
     return "Shapes: " + text.split("\nShapes: ")[1].split("\nSource")[0].strip()
 
 

@@ -12,7 +12,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from ..places import PACKAGE, split
+from ..places import PACKAGE, docstring, split
 from ..rules import rules
 from ..rules.rule import Rule
 from ..verify import DIFFERENCES_BOUND, Row, verify
@@ -76,7 +76,7 @@ def listing(name: str, functions: tuple[Callable, ...], found: list[Check]) -> L
     places = [f"{module}.{function.__name__}" for module, function in zip(modules, functions, strict=True)]
     file = f"dlconcepts/{modules[0].replace('.', '/')}.py"
     source = "\n\n".join(inspect.getsource(function) for function in functions)
-    return Listing(name, places, file, inspect.getdoc(functions[0]).splitlines()[0], highlighted(source), found)
+    return Listing(name, places, file, docstring(functions[0]).splitlines()[0], highlighted(source), found)
 
 
 @cache

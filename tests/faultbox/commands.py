@@ -23,7 +23,7 @@ COMMANDS = {  # that compute, print or write; {file} holds right gradients, {out
     "notebook": ["notebook", "doctor", "--out", "{out}"],
     "report": ["report", "--out", "{out}"],
     "sweep": ["sweep", "activation", "--quick", "--out", "{out}"],
-    "sweep --only": ["sweep", "activation", "--only", "depth=1", "--json"],
+    "sweep --only": ["sweep", "activation", "--only", "activation=relu,depth=1,lr=0.1", "--json"],
     "bench": ["bench", "--batch", "256", "--rounds", "1", "--no-scaling"],
 }
 PRINTERS = [name for name in COMMANDS if name not in ("report", "sweep", "sweep --only", "bench")]
