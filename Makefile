@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test browser-test lint figures report sweep faults mutants doctor-score faultbox clean
+.PHONY: demo test browser-test lint figures report sweep faults mutants doctor-score faultbox lowest clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
@@ -48,7 +48,18 @@ doctor-score: $(READY)
 	$(BIN)/python -m tests.doctor.score
 	$(BIN)/python scripts/readme.py
 
-# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour
+# the fast tests with the lowest versions of all libraries that pyproject.toml allows, in an environment of their own;
+# newer libraries below these warn about them, which is no concern of ours
+lowest: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
+	$(BIN)/uv pip install --quiet --python .lowest/bin/python --resolution lowest-direct --editable '.[test]'
+	.lowest/bin/python -m pytest -W ignore::DeprecationWarning -W 'ignore:The epoch parameter:UserWarning' \
+		$(wildcard tests/test_*.py) tests/manual tests/rules tests/probes tests/classic tests/doctor \
+		--ignore=tests/test_scripts.py --ignore=tests/test_notebook.py
+
+# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About an hour;
+# OTHER_PYTHON=PATH names a Python with another torch, for the row that asks for one
 faultbox: $(READY)
 	$(BIN)/python -m tests.faultbox.run
 	$(BIN)/python scripts/readme.py
@@ -61,4 +72,4 @@ $(READY): pyproject.toml
 	touch $(READY)
 
 clean:
-	rm -rf $(VENV) out build dist mutants
+	rm -rf $(VENV) .lowest out build dist mutants

@@ -128,7 +128,7 @@ def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
     """
     network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
     M, setting = len(plan.models), plan.models[0]
-    loss, correct = torch.zeros(2, M, dtype=torch.float64, device=split.x.device)
+    loss, correct = (torch.zeros(M, dtype=torch.float64, device=split.x.device) for _ in range(2))
     for begin in range(0, len(split), EVALUATED):
         x, y = (part[begin : begin + EVALUATED] for part in (split.x, split.y))
         y = y.expand(M, *y.shape)

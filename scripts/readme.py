@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 FILES = (ROOT / "README.md", ROOT / "docs" / "verdicts.md", ROOT / "docs" / "operations.md", ROOT / "docs" / "tests.md")
 BENCH = Path(__file__).with_name("bench.json")
 FAULTS = ROOT / "tests" / "faults" / "results.json"
+BOX = ROOT / "tests" / "faultbox" / "results.json"
 SCORE = ROOT / "tests" / "doctor" / "score.json"
 OUTCOMES = ("supported", "conditional", "refuted", "not shown")
 
@@ -136,6 +137,15 @@ def faults() -> str:
     return "\n".join(lines)
 
 
+def faultbox() -> str:
+    """What came of the faults that users meet, by kind: the word before the colon of a fault's name."""
+    found = json.loads(BOX.read_text(encoding="utf-8"))
+    tried = Counter(name.partition(":")[0] for name, outcome in found.items() if outcome != "not here")
+    well = Counter(name.partition(":")[0] for name, outcome in found.items() if outcome == "ok")
+    kinds = ", ".join(f"{well[kind]} of {tried[kind]} {kind}" for kind in tried)
+    return f"{tried.total()} faults tried, {well.total()} ended well with nothing lost: {kinds}."
+
+
 def speed() -> str:
     """The recipes at batch 64 as ratios, from the benchmark kept in bench.json."""
     found = {row["batch"]: row for row in json.loads(BENCH.read_text(encoding="utf-8"))["batches"]}[64]
@@ -160,7 +170,7 @@ def doctor() -> str:
     return "\n".join([*lines, "", f"With {draws}, and counted only if it holds for each of them."])
 
 
-PARTS = (figures, verdicts, conditions, operations, speed, faults_in_short, faults, doctor)
+PARTS = (figures, verdicts, conditions, operations, speed, faults_in_short, faults, faultbox, doctor)
 
 
 def generated(text: str) -> str:

@@ -45,7 +45,7 @@ ALLOWED = {
     "tuning": ({"data", "records", "setting", "train"}, set()),
     "concepts": (
         {"manual", "rules", "verify", "data", "build", "train", "setting", "seeding", "evidence", "records", "plot"}
-        | {"budget", "classic", "drawing", "everyday", "feed", "gradients", "panels", "probes", "stacks"},
+        | {"budget", "classic", "drawing", "everyday", "feed", "gradients", "panels", "prepare", "probes", "stacks"},
         {"torch", "matplotlib", "numpy", "scipy"},
     ),
     "drawing": (
@@ -81,8 +81,8 @@ ALLOWED = {
     "notebook": (set(), {"jupytext", "nbformat"}),  # they are there when jupytext is
     "commands": None,
     "doctor": ({"doctor", "rules", "verify"}, {"torch"}),
-    "practice": ({"doctor", "rules", "verify"}, set()),
-    "doctor_commands": ({"commands", "doctor", "options", "practice"}, set()),
+    "practice": ({"doctor", "places", "rules", "verify"}, set()),
+    "doctor_commands": ({"commands", "doctor", "options", "practice", "records"}, set()),
     "glossary_commands": ({"commands", "explain", "glossary", "options", "records"}, set()),
     "sweeps": ({"budget", "data", "partial", "progress", "records", "setting", "sweeps", "train"}, {"torch"}),
     "sweep_commands": ({"commands", "options", "sweeps"}, {"torch"}),

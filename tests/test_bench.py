@@ -30,7 +30,7 @@ def test_every_recipe_is_measured_and_compared(short, capsys):
 
 
 def test_a_batch_larger_than_one_measurement_is_refused(capsys):
-    assert cli.main(["bench", "--batch", "100000"]) == 1
+    assert cli.main(["bench", "--batch", "100000"]) == 2
     assert "expected at most 12800" in capsys.readouterr().err
 
 
