@@ -18,7 +18,7 @@ def run_command(options: argparse.Namespace) -> int:
         raise WrongUseError("run: name concepts or give --all, one of the two; `dlconcepts list` shows them")
     import torch
 
-    from . import gallery, records
+    from . import gallery, records, tuned
     from .summary import summary
 
     if options.device == "cuda" and not torch.cuda.is_available():
@@ -42,7 +42,7 @@ def run_command(options: argparse.Namespace) -> int:
             gallery.arms_of(name, request)
     except ValueError as problem:
         raise WrongUseError(f"run: --set {problem}") from None
-    if options.tune and not any(gallery.grids_of(name, request) for name in names):
+    if options.tune and not any(tuned.grids_of(name, request) for name in names):
         fixed = f" but {', '.join(overrides)}, given by --set" if overrides else ""
         raise WrongUseError(f"run: --tune has nothing to search: {', '.join(names)} tunes no field{fixed}")
     found = []

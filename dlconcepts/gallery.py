@@ -14,7 +14,7 @@ from typing import Any
 import torch
 
 from . import data as datasets
-from . import plot, records, tuning
+from . import plot, records, tuned, tuning
 from .budget import epochs
 from .data import Data
 from .evidence import LEAST_SEEDS, not_judged
@@ -22,7 +22,6 @@ from .partial import Partial
 from .progress import Progress
 from .records import Record
 from .request import QUICK_IMAGES, Request, arms_of, concept, seeds_of
-from .setting import Setting
 
 QUICK_VALIDATION = 2_000
 
@@ -46,11 +45,14 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
     with Progress({name: expected(name, request, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)
-            partial = Partial(request.out / f".{name}.partial", name, data, request.gradients, request.device)
-            record = measure(name, request, data, progress, partial)
+            folder = request.out / f".{name}.partial"
+            search, partial = (Partial(folder, name, data, request.gradients, request.device) for _ in range(2))
+            record = measure(name, request, data, progress, search, partial)
             path = request.out / f"{name}.json"
             records.write(path, records.to_json(record))
-            finished.append(partial)
+            finished += [search, partial] if request.tune else [partial]
+            if not request.tune:
+                search.clear()  # the record has the table, which is asked first
             record = records.read(path)
             draw(record, request)
             progress.finish()
@@ -62,7 +64,7 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
 def expected(name: str, request: Request, data: Data) -> int:
     """How many epochs of single models a concept's search and comparison take."""
     arms = arms_of(name, request)
-    _, missing = tuning_left(name, arms, data, request)
+    _, missing = tuned.left(name, arms, data, request)
     more = getattr(concept(name), "MORE", {})  # models that `measure` trains beside an arm's own one, for each seed
     models = {label: len(seeds_of(request)) * (1 + more.get(label, 0)) for label in arms}
     for label, (_, grid) in missing.items():
@@ -70,19 +72,29 @@ def expected(name: str, request: Request, data: Data) -> int:
     return sum(n * epochs(arms[label], data) for label, n in models.items())
 
 
-def measure(name: str, request: Request, data: Data, progress: Progress, partial: Partial | None = None) -> Record:
-    """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError."""
+def measure(
+    name: str,
+    request: Request,
+    data: Data,
+    progress: Progress,
+    search: Partial | None = None,
+    partial: Partial | None = None,
+) -> Record:
+    """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError.
+
+    search, partial: where finished stacks are kept, those of the search for tuned values and those of the comparison.
+    """
     began = time.perf_counter()
     module, arms, seeds = concept(name), arms_of(name, request), seeds_of(request)
     options = {
         "gradients": request.gradients,
         "device": request.device,
-        "store": partial,
         "progress": progress.update,
     }
-    table = tuned(name, arms, data, request, options)
+    table = tuned.table(name, arms, data, request, options | {"store": search})
     arms = tuning.apply(arms, table)
-    runs = [replace(run, extra=records.finite(run.extra)) for run in module.measure(arms, data, seeds, **options)]
+    runs = module.measure(arms, data, seeds, store=partial, **options)
+    runs = [replace(run, extra=records.finite(run.extra)) for run in runs]
     found = module.verdicts(runs)
     if not (request.declared() and len(seeds) >= LEAST_SEEDS):
         found = {statement: not_judged(verdict) for statement, verdict in found.items()}
@@ -100,46 +112,6 @@ def measure(name: str, request: Request, data: Data, progress: Progress, partial
             "verdicts": timed,
         },
     )
-
-
-Grids = dict[str, tuning.Grid]
-
-
-def tuning_left(
-    name: str, arms: dict[str, Setting], data: Data, request: Request
-) -> tuple[dict[str, dict[str, Any]], Grids]:
-    """The recorded rows of the table of tuned values that fit, and the grids that must be searched anew.
-
-    A run that is not judged takes the values of the arms as declared, rather than
-    search for minutes.
-    """
-    grids = grids_of(name, request)
-    known = {} if request.tune else recorded_tuning(name, request)
-    table = {
-        label: known.get(label, {})
-        for label, grid in grids.items()
-        if tuning.fits(known.get(label, {}), tuning.made_for(arms[label], grid, data), strictly=request.declared())
-    }
-    return table, {label: grid for label, grid in grids.items() if label not in table}
-
-
-def grids_of(name: str, request: Request) -> Grids:
-    """What is tuned in which arms: an overridden field is not."""
-    return {label: grid for label, grid in concept(name).TUNED.items() if grid[0] not in request.overrides}
-
-
-def tuned(name: str, arms: dict[str, Setting], data: Data, request: Request, options: dict) -> dict[str, Any]:
-    """The table of tuned values: recorded rows where they fit, a new search for the others."""
-    table, missing = tuning_left(name, arms, data, request)
-    if missing:
-        table |= tuning.tune(arms, missing, data, **options)
-    return {label: table[label] for label in concept(name).TUNED if label in table}
-
-
-def recorded_tuning(name: str, request: Request) -> dict[str, Any]:
-    """The rows of the committed record, those of the record in `out` before them."""
-    paths = [folder / f"{name}.json" for folder in (records.FOLDER, request.out)]
-    return {label: row for path in paths if path.is_file() for label, row in records.read(path).tuning.items()}
 
 
 def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any]:

@@ -62,9 +62,22 @@ ALLOWED = {
     ),
     "everyday": ({"budget", "build", "data", "feed", "prepare", "seeding", "setting", "stacks"}, {"torch"}),
     "gallery": (
-        {"budget", "evidence", "data", "partial", "progress", "records", "request", "plot", "setting", "tuning"},
+        {
+            "budget",
+            "evidence",
+            "data",
+            "partial",
+            "progress",
+            "records",
+            "request",
+            "plot",
+            "setting",
+            "tuned",
+            "tuning",
+        },
         {"torch", "IPython"},  # IPython is there when a notebook is
     ),
+    "tuned": ({"data", "records", "request", "setting", "tuning"}, set()),
     "progress": (set(), {"tqdm"}),
     "request": ({"budget", "data", "setting"}, set()),  # and the concept that it names
     "stacks": ({"setting"}, set()),

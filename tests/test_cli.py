@@ -160,3 +160,34 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     command = f"{sys.executable} -m dlconcepts verify linear relu tanh | head -1"
     found = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
     assert found.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        (MemoryError(), "dlconcepts: there is not enough memory; take fewer hidden units"),
+        (
+            RuntimeError("CPUAllocator: can't allocate memory"),
+            "dlconcepts: there is not enough memory; take fewer hidden",
+        ),
+        (PermissionError(13, "Permission denied", "x.json"), "dlconcepts: x.json: Permission denied; check the path"),
+    ],
+)
+def test_what_the_system_refuses_ends_in_one_line_with_the_cure(problem, line, capsys, monkeypatch):
+    def fails(*_):
+        raise problem
+
+    monkeypatch.setattr("dlconcepts.data.load", fails)
+    assert cli.main(["run", "epochs", "--quick"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(line)
+    assert said.count("\n") == 1
+
+
+def test_a_mistake_of_ours_is_not_taken_for_the_users(monkeypatch):
+    def fails(*_):
+        raise RuntimeError("shapes do not fit")
+
+    monkeypatch.setattr("dlconcepts.data.load", fails)
+    with pytest.raises(RuntimeError, match="shapes"):
+        cli.main(["run", "epochs", "--quick"])

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from dlconcepts import gallery, records, tuning
+from dlconcepts import gallery, records, tuned, tuning
 from dlconcepts.records import Run
 from dlconcepts.setting import Setting
 from dlconcepts.summary import summary
@@ -154,13 +154,13 @@ def test_only_what_is_not_recorded_is_searched(tmp_path, small, monkeypatch):
         searched.extend(grids)
         return {label: {"field": "lr", "chosen": 0.7} for label in grids}
 
-    monkeypatch.setattr(gallery, "recorded_tuning", lambda name, request: {**known, "ReLU": {}})
-    monkeypatch.setattr(gallery.tuning, "tune", search)
-    table = gallery.tuned("activation", arms, small, request, {})
+    monkeypatch.setattr(tuned, "recorded", lambda name, request: {**known, "ReLU": {}})
+    monkeypatch.setattr(tuning, "tune", search)
+    table = tuned.table("activation", arms, small, request, {})
     assert searched == ["ReLU"]
     assert list(table) == list(arms)
     assert table["tanh"]["chosen"] == 0.3
-    assert gallery.tuned("activation", arms, small, replace(request, overrides={"lr": 0.1}), {}) == {}
+    assert tuned.table("activation", arms, small, replace(request, overrides={"lr": 0.1}), {}) == {}
 
 
 @pytest.mark.parametrize("changed", ["quick", "data", "overrides"])

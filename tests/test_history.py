@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from dlconcepts import memory
 from dlconcepts.history import History
 from dlconcepts.memory import estimate, need_memory
 from dlconcepts.setting import Setting
@@ -102,3 +103,12 @@ def test_the_estimate_is_of_the_right_size(small):
     assert at_least < estimate([setting] * 16, small) < 10 * at_least + 8 * 16 * 1000 * 2000
     assert estimate([replace(setting, optimizer="adam")], small) > estimate([setting], small)
     need_memory([setting] * 16, small)
+
+
+def test_a_containers_limit_counts_as_memory(tmp_path, monkeypatch):
+    machine, limit = memory.available(), tmp_path / "memory.max"
+    monkeypatch.setattr(memory, "CONTAINER", [limit])
+    assert memory.available() >= machine  # without the limit of a container that these tests may run in
+    for text, expected in [("max\n", memory.available()), ("4096\n", 4096)]:
+        limit.write_text(text)
+        assert memory.available() == expected

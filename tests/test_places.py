@@ -6,7 +6,7 @@ import pytest
 
 from dlconcepts import data, records, setting, train
 from dlconcepts.manual import activation, loss
-from dlconcepts.places import place
+from dlconcepts.places import docstring, place
 
 HERE = {
     "manual.loss.mean_squared_error": loss.mean_squared_error,
@@ -54,3 +54,8 @@ def test_what_is_not_there_is_refused_with_its_name(name, problem):
     with pytest.raises(ValueError, match=problem.replace(".", r"\.")) as refused:
         place(name)
     assert repr(name) in str(refused.value)
+
+
+@pytest.mark.parametrize("thing", [activation, activation.relu, loss.huber], ids=lambda thing: thing.__name__)
+def test_a_docstring_is_that_of_the_source(thing):
+    assert docstring(thing) == inspect.getdoc(thing)

@@ -1,3 +1,7 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -63,3 +67,13 @@ def test_a_line_that_ends_out_of_sight_is_labelled_at_the_edge():
         "inside": ((1, 0.5), (1.05, 0.5)),
         "far below": ((1, 0), (1.05, 0.0)),
     }
+
+
+@pytest.mark.parametrize(("name", "kept"), [("no such backend", None), ("svg", "svg")])
+def test_matplotlib_comes_whatever_its_backend_is_called(name, kept):
+    code = "import os, dlconcepts.plot, matplotlib; print(os.environ['MPLBACKEND'], matplotlib.get_backend(), sep='|')"
+    environment = os.environ | {"MPLBACKEND": name}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    found, backend = done.stdout.strip().split("|")
+    assert found == name
+    assert kept is None or backend == kept

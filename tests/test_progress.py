@@ -5,7 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlconcepts import gallery, progress, request
+from dlconcepts import gallery, progress, request, tuned
+from dlconcepts import train as engine
 from dlconcepts.setting import Setting
 from dlconcepts.train import train
 
@@ -80,7 +81,7 @@ def concept(name, tuned):
 
 def test_several_concepts_share_one_bar_that_their_training_fills(terminal, tmp_path, monkeypatch):
     concepts = {"a": concept("a", tuned=True), "b": concept("b", tuned=False)}
-    for module in (gallery, request):
+    for module in (gallery, request, tuned):
         monkeypatch.setattr(module, "concept", concepts.get)
     asking = request.Request(quick=True, seeds=1, out=tmp_path)
     asked = {name: gallery.expected(name, asking, SimpleNamespace(train=range(10_000), sha256="")) for name in "ab"}
@@ -91,3 +92,18 @@ def test_several_concepts_share_one_bar_that_their_training_fills(terminal, tmp_
     found = list(gallery.run_all(["a", "b"], asking))
     assert [record.concept for record in found] == ["a", "b"]
     assert sum(told) == sum(asked.values())
+
+
+def test_stopped_in_a_later_concept_the_finished_ones_are_not_trained_again(tmp_path, monkeypatch):
+    concepts = {"a": concept("a", tuned=True), "b": concept("b", tuned=False)}
+    for module in (gallery, request, tuned):
+        monkeypatch.setattr(module, "concept", concepts.get)
+    asking = request.Request(quick=True, seeds=1, out=tmp_path)
+    before = next(gallery.run_all(["a", "b"], asking))  # and then nobody asks for b
+    trained, stack = [], engine.train_stack
+    monkeypatch.setattr(engine, "train_stack", lambda models, *rest: trained.extend(models) or stack(models, *rest))
+    again, _ = gallery.run_all(["a", "b"], asking)
+    assert again.runs == before.runs
+    assert again.tuning == before.tuning
+    assert len(trained) == len(concepts["b"].ARMS)  # of one seed
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -101,3 +101,18 @@ def test_a_record_damaged_anywhere_is_read_or_refused_with_its_file(new, tmp_pat
             said.append(str(problem))
     assert len(said) >= 10
     assert all(line.startswith(f"{path}: expected") for line in said)
+
+
+def test_at_any_depth_what_is_not_finite_becomes_none():
+    found = records.finite(
+        {"a": [1.0, (float("nan"), 2)], "b": {"c": float("-inf"), "d": "word", "e": None, "f": True}}
+    )
+    assert found == {"a": [1.0, [None, 2]], "b": {"c": None, "d": "word", "e": None, "f": True}}
+
+
+def test_a_folder_is_asked_for_before_anything_is_written(tmp_path):
+    records.need_folder(tmp_path / "a" / "b")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OSError, match=r"file/out: cannot be written .*; make room or choose another --out"):
+        records.need_folder(tmp_path / "file" / "out")
