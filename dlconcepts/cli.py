@@ -110,8 +110,6 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as problem:
-        if "can't allocate memory" in str(problem) or "out of memory" in str(problem):  # torch's RuntimeErrors
-            problem = MemoryError()
         if not expected(problem):
             raise
         return say(problem, FAILED)
@@ -121,11 +119,20 @@ def expected(problem: Exception) -> bool:
     """Is it about what the user gave (files, values), and not a mistake of ours?"""
     from .data import DataError
 
-    return isinstance(problem, DataError | OSError | ValueError | MemoryError)
+    return isinstance(problem, DataError | OSError | ValueError) or no_memory(problem)
+
+
+def no_memory(problem: Exception) -> bool:
+    """torch has RuntimeErrors for it."""
+    words = ("can't allocate memory", "out of memory")
+    torchs = isinstance(problem, RuntimeError) and any(said in str(problem) for said in words)
+    return isinstance(problem, MemoryError) or torchs
 
 
 def say(problem: Exception, code: int) -> int:
     if isinstance(problem, OSError) and problem.filename:  # the system's own, which names no cure
         problem = f"{problem.filename}: {problem.strerror}; check the path and its permissions"
-    print(f"dlconcepts: {str(problem) or NO_MEMORY}", file=sys.stderr)
+    if isinstance(problem, RuntimeError) or not str(problem):
+        problem = NO_MEMORY
+    print(f"dlconcepts: {problem}", file=sys.stderr)
     return code

@@ -68,7 +68,7 @@ class Data:
 
 
 def load(folder: str | Path | None = None) -> Data:
-    """The embedded MNIST, or the data set in a folder with MNIST's four file names, gzipped or not.
+    """The embedded MNIST, or the data set in a folder with MNIST's four file names, gzipped or not, or in its raw/.
 
     The last 10,000 training images become the validation split: 50,000, 10,000 and 10,000 for MNIST.
     Raises DataError for anything but complete files that fit together.
@@ -76,6 +76,8 @@ def load(folder: str | Path | None = None) -> Data:
     place = EMBEDDED if folder is None else Path(folder)
     if not place.is_dir():
         raise DataError(f"{place}: expected a folder with MNIST's four IDX files, found none; check --data")
+    if (place / "raw").is_dir():  # as torchvision leaves a data set
+        place /= "raw"
     digest = hashlib.sha256()
     x, y = pair(place, "train", digest, folder is None)
     test_x, test_y = pair(place, "t10k", digest, folder is None)
@@ -87,7 +89,7 @@ def load(folder: str | Path | None = None) -> Data:
     if not len(test_y):
         raise DataError(f"{place}: expected test images, found none; add some")
     cut = len(y) - VALIDATION
-    name = "MNIST" if folder is None else place.resolve().name
+    name = "MNIST" if folder is None else Path(folder).resolve().name
     train, validation = Split(x[:cut], y[:cut]), Split(x[cut:], y[cut:])
     return Data(name, digest.hexdigest(), train, validation, Split(test_x, test_y))
 

@@ -64,6 +64,13 @@ def test_another_data_set_may_be_gzipped_or_not(folder):
     assert data.name == folder.name
 
 
+def test_a_data_set_may_lie_as_torchvision_leaves_it(folder, tmp_path_factory):
+    given = tmp_path_factory.mktemp("sets") / "FashionMNIST"
+    shutil.copytree(folder, given / "raw")
+    data = load(given)
+    assert (data.name, data.sha256) == ("FashionMNIST", load(folder).sha256)
+
+
 def test_the_same_bytes_have_the_same_checksum_however_packed(mnist, tmp_path):
     for name in NAMES:
         write(tmp_path / name, gzip.decompress((EMBEDDED / f"{name}.gz").read_bytes()))
