@@ -15,6 +15,11 @@ from .options import FAILED, INTERRUPTED, TERMINATED, WRONG_USE, assignment, cou
 NO_MEMORY = "there is not enough memory; take fewer hidden units or a smaller batch, or make room"
 
 
+def one_line(text: str) -> str:
+    """The text with line breaks, and all that is not to be shown, as escapes: paths and words may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class Parser(argparse.ArgumentParser):
     """Refuses in one line, and takes no abbreviations: --opt would change its meaning with the next option."""
 
@@ -31,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         return found, unknown
 
     def error(self, message: str):
-        self.exit(WRONG_USE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(WRONG_USE, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
 
 
 def parser() -> Parser:
@@ -93,18 +98,21 @@ def terminated(*_):
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code. What a user can cause ends in one line, not in a traceback."""
     signal.signal(signal.SIGTERM, terminated)
+    for stream in ("stdout", "stderr"):
+        if getattr(sys, stream) is None:  # it is closed, and nobody reads
+            setattr(sys, stream, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - it lasts as long as we do
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="replace")  # a formula's sign that the terminal does not have becomes a "?"
     try:
         options = parser().parse_args(arguments)
         code = options.do(options)
-        if sys.stdout:  # None where it is closed
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except WrongUseError as problem:
         return say(problem, WRONG_USE)
     except KeyboardInterrupt:
-        print("dlconcepts: interrupted; the same command goes on from its last finished stack", file=sys.stderr)
+        goes_on = "; the same command goes on from its last finished stack" if trains(arguments) else ""
+        print(f"dlconcepts: interrupted{goes_on}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -113,6 +121,12 @@ def main(arguments: list[str] | None = None) -> int:
         if not expected(problem):
             raise
         return say(problem, FAILED)
+
+
+def trains(arguments: list[str] | None) -> bool:
+    """Is it a command that keeps what it has finished?"""
+    words = sys.argv[1:] if arguments is None else arguments
+    return words[:1] in (["run"], ["sweep"])
 
 
 def expected(problem: Exception) -> bool:
@@ -130,9 +144,12 @@ def no_memory(problem: Exception) -> bool:
 
 
 def say(problem: Exception, code: int) -> int:
-    if isinstance(problem, OSError) and problem.filename:  # the system's own, which names no cure
-        problem = f"{problem.filename}: {problem.strerror}; check the path and its permissions"
-    if isinstance(problem, RuntimeError) or not str(problem):
-        problem = NO_MEMORY
-    print(f"dlconcepts: {problem}", file=sys.stderr)
+    """One line on stderr; what the system says gets a cure."""
+    text = str(problem)
+    if isinstance(problem, OSError) and problem.strerror:
+        cure = "check the path and its permissions" if problem.filename else "send the output elsewhere"
+        text = f"{problem.filename or 'standard output'}: {problem.strerror}; {cure}"
+    if no_memory(problem) and not (isinstance(problem, MemoryError) and text):
+        text = NO_MEMORY
+    print(f"dlconcepts: {one_line(text)}", file=sys.stderr)
     return code

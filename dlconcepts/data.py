@@ -76,7 +76,7 @@ def load(folder: str | Path | None = None) -> Data:
     place = EMBEDDED if folder is None else Path(folder)
     if not place.is_dir():
         raise DataError(f"{place}: expected a folder with MNIST's four IDX files, found none; check --data")
-    if (place / "raw").is_dir():  # as torchvision leaves a data set
+    if (place / "raw").is_dir() and not any(place.glob("*-ubyte*")):  # as torchvision leaves a data set
         place /= "raw"
     digest = hashlib.sha256()
     x, y = pair(place, "train", digest, folder is None)

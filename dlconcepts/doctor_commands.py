@@ -33,6 +33,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 def check_command(options: argparse.Namespace) -> int:
     from .doctor.isolated import isolated
 
+    if options.like is not None and not options.like.strip():
+        raise WrongUseError("check: --like: expected the name of a rule; `dlconcepts practice --list` shows them")
     if not options.file.is_file():
         raise WrongUseError(f"check: {options.file}: {nearest_file(options.file)}")
     found = isolated(options.file, options.like, options.timeout)
@@ -65,6 +67,10 @@ def practice_command(options: argparse.Namespace) -> int:
     from . import practice
     from .records import write
 
+    if options.solution and not options.rule:
+        raise WrongUseError("practice: --solution goes with the name of a rule")
+    if options.list and options.rule:
+        raise WrongUseError("practice: --list shows all rules; leave it out to take one")
     if options.list or not options.rule:
         print(practice.listing())
         return 0
@@ -88,5 +94,7 @@ def nearest_file(path: Path) -> str:
 
     if path.is_dir():
         return "is a folder; expected a Python file"
+    if path.is_symlink():
+        return "is a link to a file that is not there"
     near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.py")] if path.parent.is_dir() else [], n=1)
     return "no such file" + (f"; did you mean {near[0]!r}?" if near else "")

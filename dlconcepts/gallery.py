@@ -40,8 +40,9 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
     finished = []
     data = datasets.load(request.data)
     data = data.first(QUICK_IMAGES, QUICK_VALIDATION) if request.quick else data
-    for folder in {request.out, request.figures or request.out}:
-        records.need_folder(folder)
+    for name in names:
+        for path in (request.out / f"{name}.json", *figures(name, request)):
+            records.need_place(path)
     with Progress({name: expected(name, request, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)
@@ -127,10 +128,14 @@ def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any
     }
 
 
+def figures(name: str, request: Request) -> list[Path]:
+    """Where a concept's figure goes, one for each format."""
+    return [(request.figures or request.out) / f"{name}.{form}" for form in request.formats]
+
+
 def draw(record: Record, request: Request) -> list[Path]:
     """Writes the figure of a record in each format."""
-    module, folder = concept(record.concept), request.figures or request.out
-    paths = [folder / f"{record.concept}.{form}" for form in request.formats]
+    module, paths = concept(record.concept), figures(record.concept, request)
     for path, form in zip(paths, request.formats, strict=True):
         image = plot.render(lambda figure: module.draw(figure, record.runs, record.found()), form)
         records.write(path, image)

@@ -34,7 +34,7 @@ class Partial:
         self.used.add(path)
         try:
             return [Run(**run) for run in json.loads(path.read_text(encoding="utf-8"))]
-        except (FileNotFoundError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError):
             return None
 
     def put(self, models: list[Model], runs: list[Run]) -> None:

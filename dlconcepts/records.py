@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
+from errno import EISDIR
 from pathlib import Path
 from types import UnionType
 from typing import Any, get_origin
 
 FORMAT = 1
 CURE = "remove the file and run the concept again"
+ENVIRONMENT = {"seeds", "budget", "overrides"}  # what the table of a record says of it
 FOLDER = Path(__file__).parent / "records"  # the committed numbers, in the wheel too
 
 
@@ -106,12 +108,14 @@ def from_json(text: str) -> Record:
         if found["format"] != FORMAT:
             raise ValueError(f"expected format {FORMAT}, found {found['format']}; {CURE}")
         runs = [well_formed(Run(**run)) for run in found.pop("runs")]
+        if not runs or (missing := ENVIRONMENT - found["environment"].keys()):
+            raise KeyError("runs" if not runs else min(missing))
         verdicts = {name: to_verdict(verdict) for name, verdict in found.pop("verdicts").items()}
         timing = found.pop("timing")
         if "verdicts" in timing:
             timing["verdicts"] = {name: to_verdict(verdict) for name, verdict in timing["verdicts"].items()}
         return well_formed(Record(timing=timing, runs=runs, verdicts=verdicts, **found))
-    except (KeyError, TypeError, AttributeError) as problem:
+    except (KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ValueError(f"expected a record, found something else ({problem!r}); {CURE}") from None
 
 
@@ -157,12 +161,14 @@ def write(path: Path, content: str | bytes) -> None:
             raise
 
 
-def need_folder(folder: Path) -> None:
-    """Makes the folder if need be. Raises OSError, with its path, where no file can be: asked before long work."""
-    with cannot_be_written(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+def need_place(path: Path) -> None:
+    """Makes the file's folder if need be. Raises OSError, with the path, where it cannot be: asked before long work."""
+    with cannot_be_written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
             pass
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, "a folder has this name")
 
 
 @contextmanager

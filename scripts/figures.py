@@ -1,15 +1,15 @@
 """Makes every committed record and figure anew; --redraw draws the recorded numbers and trains nothing."""
 
-import argparse
 from pathlib import Path
 
 from dlconcepts import gallery, glossary, records
+from dlconcepts.cli import Parser
 from dlconcepts.summary import summary
 
 FIGURES = Path(__file__).parent.parent / "figures"
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser = Parser(prog="figures.py", description=__doc__)
     parser.add_argument("--redraw", action="store_true", help="start from the records")
     parser.add_argument("--tune", action="store_true", help="search each arm's tuned value anew")
     options = parser.parse_args()

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from dlconcepts import gallery, glossary, records
+from dlconcepts.cli import Parser
 from dlconcepts.rules import rules
 from dlconcepts.telling import numbers, telling
 from dlconcepts.verify import gradient_names
@@ -182,5 +183,6 @@ def generated(text: str) -> str:
 
 
 if __name__ == "__main__":
+    Parser(prog="readme.py", description=__doc__).parse_args()  # it takes no words
     for path in FILES:
         path.write_text(generated(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -110,9 +110,11 @@ def test_at_any_depth_what_is_not_finite_becomes_none():
     assert found == {"a": [1.0, [None, 2]], "b": {"c": None, "d": "word", "e": None, "f": True}}
 
 
-def test_a_folder_is_asked_for_before_anything_is_written(tmp_path):
-    records.need_folder(tmp_path / "a" / "b")
+def test_a_place_is_asked_for_before_anything_is_written(tmp_path):
+    records.need_place(tmp_path / "a" / "b" / "c.json")
     assert list((tmp_path / "a" / "b").iterdir()) == []
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(OSError, match=r"file/out: cannot be written .*; make room or choose another --out"):
-        records.need_folder(tmp_path / "file" / "out")
+    (tmp_path / "folder").mkdir()
+    for place in ("file/c.json", "folder"):
+        with pytest.raises(OSError, match=rf"{place}: cannot be written \(.*\); make room or choose another --out"):
+            records.need_place(tmp_path / place)

@@ -11,11 +11,13 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+EXPECTED = "expected NAME(x, ...) and NAME_backward(dy, ...), as in what `dlconcepts practice` writes"
+
 
 def answer(path: Path, like: str | None) -> dict[str, Any]:
     """{"diagnoses": ...}, or {"misuse": one line}."""
     from . import wording
-    from .crash import CrashError
+    from .crash import CrashError, place
     from .examine import check
     from .patient import UnsuitableError
     from .reading import chosen, guessed, inputs_of, load
@@ -24,6 +26,8 @@ def answer(path: Path, like: str | None) -> dict[str, Any]:
     try:
         module = load(path)
         like = like or getattr(module, "LIKE", None)
+        if not isinstance(like, str | None):
+            raise UnsuitableError(f"{path.name}: LIKE = {like!r}: expected the name of a rule, in quotes")
         rule_of(like)
         found = {}
         for pair in chosen(module, path, like):
@@ -36,6 +40,14 @@ def answer(path: Path, like: str | None) -> dict[str, Any]:
         return {"diagnoses": {path.stem: wording.crashed(crash).to_dict()}, "like": like}
     except UnsuitableError as problem:
         return {"misuse": str(problem)}
+    except SystemExit:
+        raise
+    except BaseException as problem:
+        reason = f"{type(problem).__name__}: {problem}".removesuffix(": ")
+        line, file, _ = place(problem)
+        if line and Path(file).name == path.name:
+            return {"ended": f"the file raises {reason}", "where": f"{path.name}, line {line}"}
+        return {"misuse": f"{path.name}: {reason}; {EXPECTED}"}  # its functions do not take what is given to them
     return {"diagnoses": found, "like": like}
 
 

@@ -95,7 +95,7 @@ def made_with() -> str:
 
 def write(folder: Path) -> Path:
     """Writes index.html, whole or not at all."""
-    records.need_folder(folder)
     path = folder / "index.html"
+    records.need_place(path)
     records.write(path, html())
     return path

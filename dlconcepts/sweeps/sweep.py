@@ -13,7 +13,7 @@ from ..budget import epochs
 from ..data import Data
 from ..partial import Partial
 from ..progress import Progress
-from ..records import need_folder, write
+from ..records import need_place, write
 from ..train import train
 from . import record
 from .grids import SWEEPS, State, label
@@ -45,7 +45,8 @@ def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
     """
     finished = []
     data = data_of(budget)
-    need_folder(out)
+    for name in names:
+        need_place(out / f"{name}.json")
     with Progress({name: expected(name, budget, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)

@@ -24,9 +24,12 @@ COMMANDS = {  # that compute, print or write; {file} holds right gradients, {out
     "report": ["report", "--out", "{out}"],
     "sweep": ["sweep", "activation", "--quick", "--out", "{out}"],
     "sweep --only": ["sweep", "activation", "--only", "activation=relu,depth=1,lr=0.1", "--json"],
+    "run": ["run", "epochs", "--quick", "--seeds", "1", "--epochs", "1", "--out", "{out}"],
+    "run --redraw": ["run", "epochs", "--redraw", "--format", "svg,pdf", "--out", "{out}"],
     "bench": ["bench", "--batch", "256", "--rounds", "1", "--no-scaling"],
 }
-PRINTERS = [name for name in COMMANDS if name not in ("report", "sweep", "sweep --only", "bench")]
+WORKERS = ("report", "sweep", "sweep --only", "run", "bench")  # that take a while, and show how far they are
+PRINTERS = [name for name in COMMANDS if name not in (*WORKERS, "run --redraw")]
 NO_UTF_8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -60,7 +63,9 @@ row("commands: warnings are errors")(
 )
 row("commands: python -OO")(all_done(list(COMMANDS), lambda box, command: box.run(*command, python=("-OO",))))
 row("commands: locale C and no UTF-8 mode")(all_done(list(COMMANDS), within(**NO_UTF_8)))
-row("commands: a backend that does not exist")(all_done(["report", "check"], within(MPLBACKEND="no such backend")))
+row("commands: a backend that does not exist")(
+    all_done(["report", "run --redraw"], within(MPLBACKEND="no such backend"))
+)
 row("commands: HOME and caches that cannot be written")(
     all_done(list(COMMANDS), within(HOME="/proc/no", MPLCONFIGDIR=None, XDG_CACHE_HOME="/proc/no"))
 )
@@ -86,13 +91,13 @@ def shell(box: Box, command: list[str], rest: str) -> Said:
 @row("commands: a reader that has seen enough (head -1)")
 def head(box: Box) -> Trial:
     said = {name: shell(box, given(box, name), "| head -1") for name in PRINTERS}
-    amiss = [name for name, one in said.items() if one.err or one.out.count("\n") != 1]
+    amiss = [name for name, one in said.items() if one.code or one.err or one.out.count("\n") != 1]
     return Trial(not amiss, True, ", ".join(amiss) or f"{len(said)} commands, one line each, nothing on stderr")
 
 
 for words, rest in [("output", ">&-"), ("error", "2>&-"), ("input", "<&-")]:
     row(f"commands: standard {words} is closed")(
-        all_done(PRINTERS, lambda box, command, rest=rest: shell(box, command, rest))
+        all_done(list(COMMANDS), lambda box, command, rest=rest: shell(box, command, rest))
     )
 
 

@@ -7,7 +7,7 @@ from .rows import Trial, last_line, row
 
 GOOD = "import torch\ndef f(x):\n    return 2 * x, ()\ndef f_backward(dy):\n    return 2 * dy\n"
 FORWARD = "import torch, os, sys\ndef f(x):\n    return 2 * x, ()\ndef f_backward(dy):\n    "
-FILES = {  # what the file holds, and the exit code: 1 for a wrong backward, 2 for a file that cannot be examined
+FILES = {  # what the file holds, and the exit code: 1 for code that gives no right answer, 2 for what is no rule at all
     "an endless loop": (FORWARD + "while True: pass\n", 1),
     "an endless loop when imported": ("while True: pass\n", 1),
     "an exit": (FORWARD + "sys.exit(0)\n", 1),
@@ -21,6 +21,11 @@ FILES = {  # what the file holds, and the exit code: 1 for a wrong backward, 2 f
     "no Python": ("this is not Python\n", 1),
     "an import that is missing": ("import no_such_module\n" + GOOD, 1),
     "an empty file": ("", 2),
+    "a backward that takes nothing": (GOOD.replace("(dy)", "()"), 2),
+    "a KeyboardInterrupt": (FORWARD + "raise KeyboardInterrupt\n", 1),
+    "a LIKE that is no name": ("LIKE = 3\n" + GOOD, 2),
+    "inputs() with an argument": ("def inputs(a):\n    return a\n" + GOOD, 2),
+    "classes that are no Functions": ("class f: pass\nclass f_backward: pass\n", 2),
 }
 
 
@@ -31,7 +36,9 @@ def trial(text: str | bytes, code: int) -> Callable[[Box], Trial]:
         before = contents(folder)
         said = box.run("check", str(folder / "mine.py"), "--timeout", "5")
         words = said.out + said.err
-        return Trial(said.code == code and "Traceback" not in words, contents(folder) == before, last_line(words))
+        tells = said.err.count("\n") == 1 if code == 2 else said.out.startswith("Wrong.") or not code
+        well = said.code == code and tells and "Traceback" not in words
+        return Trial(well, contents(folder) == before, last_line(words))
 
     return tried
 

@@ -52,7 +52,7 @@ def far_too_high(box: Box, concept: str) -> Trial:
     said = box.run("run", concept, *LITTLE, "--set", "lr=1e6", "--out", str(out))
     if not said.done():
         return Trial(False, not list(out.glob(f"{concept}.*")), last_line(said.err))
-    runs = json.loads((out / f"{concept}.json").read_text())["runs"]
+    runs = json.loads((out / f"{concept}.json").read_text(), parse_constant=no_constant)["runs"]
     gone = sum(run["status"] == "diverged" for run in runs)
     tells = not gone or "diverged" in said.out
     return Trial(tells, whole_results(out, concept), f"{gone} of {len(runs)} runs diverged, and it says so")
