@@ -1,6 +1,7 @@
 import json
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -191,3 +192,20 @@ def test_a_mistake_of_ours_is_not_taken_for_the_users(monkeypatch):
     monkeypatch.setattr("dlconcepts.data.load", fails)
     with pytest.raises(RuntimeError, match="shapes"):
         cli.main(["run", "epochs", "--quick"])
+
+
+@pytest.mark.parametrize("words", [["list", "a\nb"], ["run", "epochs", "--data", "a\nb"], ["check", "a\x1b[1mb.py"]])
+def test_words_with_line_breaks_and_escapes_are_shown_in_one_line(words, capsys):
+    with suppress(SystemExit):
+        cli.main(words)
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said[:-1].isprintable()
+
+
+@pytest.mark.parametrize(
+    "words", [["practice", "--solution"], ["practice", "relu", "--list"], ["check", "x.py", "--like", ""]]
+)
+def test_options_that_say_nothing_together_are_refused(words, capsys):
+    assert cli.main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1

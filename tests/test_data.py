@@ -158,3 +158,8 @@ def test_too_few_training_images_leave_none_to_train_on(folder):
     write(folder / f"{NAMES[1]}.gz", labels([0] * 10_000))
     with pytest.raises(DataError, match="expected more than 10000 training images"):
         load(folder)
+
+
+def test_a_folder_raw_beside_the_files_is_not_looked_into(folder):
+    (folder / "raw").mkdir()
+    assert len(load(folder).train) == 4

@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ RECORD = Record(
     tuning={},
     runs=[Run("b first", 0, "diverged", 7, {"training loss": [0.5, None]}, {"test accuracy": None}, {"silent": 0.5})],
     verdicts={"a.b": Verdict("conditional", "points", seeds=5, parts={"x": Verdict("supported", "y", 1.0, 0.5, 1.5)})},
-    environment={"torch": "2"},
+    environment={"torch": "2", "seeds": [0], "budget": "quick", "overrides": {}},
     timing={"seconds": 1.5},
 )
 
@@ -118,3 +119,14 @@ def test_a_place_is_asked_for_before_anything_is_written(tmp_path):
     for place in ("file/c.json", "folder"):
         with pytest.raises(OSError, match=rf"{place}: cannot be written \(.*\); make room or choose another --out"):
             records.need_place(tmp_path / place)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, records.to_json(replace(RECORD, runs=[])), records.to_json(replace(RECORD, environment={}))],
+    ids=["only brackets", "no runs", "no environment"],
+)
+def test_what_its_table_cannot_show_is_no_record(text, tmp_path):
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(ValueError, match=r"x\.json: expected a record.*remove the file"):
+        records.read(tmp_path / "x.json")

@@ -4,7 +4,7 @@ Times are seconds per model and epoch of 60,000 images. They are this machine's 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -48,7 +48,7 @@ def compare(data: Data, B: int, rounds: int, tell: Callable[[str], object]) -> d
     whole = Split(
         torch.cat([data.train.x, data.validation.x])[:PART], torch.cat([data.train.y, data.validation.y])[:PART]
     )
-    ready = dict(prepared(whole, B))
+    ready, left_out = prepared(whole, B)
     times: dict[str, list[float]] = {name: [] for name in [*ready, LIMIT]}
     bandwidth = []
     for turn in range(rounds + 1):  # the first one warms up
@@ -67,16 +67,19 @@ def compare(data: Data, B: int, rounds: int, tell: Callable[[str], object]) -> d
         "times as fast as in memory": {name: found[BASE] / value for name, value in found.items()},
         "share of the limit": {name: found[LIMIT] / value for name, value in found.items()},
         "traffic of weights, seconds": TRAFFIC * IMAGES / B / median(bandwidth),
+        "left out": left_out,
     }
 
 
-def prepared(split: Split, B: int) -> Iterator[tuple[str, tuple[Recipe, Callable[[], object]]]]:
-    """The recipes that can run here; one whose library is not installed is left out."""
+def prepared(split: Split, B: int) -> tuple[dict[str, tuple[Recipe, Callable[[], object]]], dict[str, str]]:
+    """The recipes that can run here; and why the others cannot, whose library is not installed."""
+    ready, left_out = {}, {}
     for recipe in RECIPES:
         try:
-            yield recipe.name, (recipe, recipe.prepare(split, B))
-        except ImportError:
-            continue
+            ready[recipe.name] = recipe, recipe.prepare(split, B)
+        except ImportError as problem:
+            left_out[recipe.name] = str(problem)
+    return ready, left_out
 
 
 def scaling(data: Data, tell: Callable[[str], object]) -> list[dict[str, Any]]:
@@ -119,6 +122,7 @@ def table(result: dict[str, Any]) -> str:
         times, share = (result[key][name] for key in ("times as fast as in memory", "share of the limit"))
         lines.append(f"  {name:50}{spent:12.4f}{times:22.2f}{share:20.0%}")
     lines.append(f"  moving the weights through memory alone would take {result['traffic of weights, seconds']:.4f} s")
+    lines += [f"  left out: {name}: {reason}" for name, reason in result["left out"].items()]
     return "\n".join(lines)
 
 
