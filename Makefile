@@ -58,7 +58,7 @@ lowest: $(READY)
 		$(wildcard tests/test_*.py) tests/manual tests/rules tests/probes tests/classic tests/doctor \
 		--ignore=tests/test_scripts.py --ignore=tests/test_notebook.py
 
-# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About an hour;
+# meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour;
 # OTHER_PYTHON=PATH names a Python with another torch, for the row that asks for one
 faultbox: $(READY)
 	$(BIN)/python -m tests.faultbox.run

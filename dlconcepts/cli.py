@@ -123,6 +123,14 @@ def main(arguments: list[str] | None = None) -> int:
         return say(problem, FAILED)
 
 
+def program() -> int:
+    """What the installed command runs. Once all is done, a late signal cannot take the exit code back."""
+    code = main()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    return code
+
+
 def trains(arguments: list[str] | None) -> bool:
     """Is it a command that keeps what it has finished?"""
     words = sys.argv[1:] if arguments is None else arguments
