@@ -55,8 +55,8 @@ lowest: $(READY)
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip install --quiet --python .lowest/bin/python --resolution lowest-direct --editable '.[test]'
 	.lowest/bin/python -m pytest -W ignore::DeprecationWarning -W 'ignore:The epoch parameter:UserWarning' \
-		$(wildcard tests/test_*.py) tests/manual tests/rules tests/probes tests/classic tests/doctor \
-		--ignore=tests/test_scripts.py --ignore=tests/test_notebook.py
+		$(filter-out %_scripts.py %_notebook.py,$(wildcard tests/test_*.py)) \
+		tests/manual tests/rules tests/probes tests/classic tests/doctor
 
 # meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour;
 # OTHER_PYTHON=PATH names a Python with another torch, for the row that asks for one
