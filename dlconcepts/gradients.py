@@ -36,7 +36,7 @@ def autograd(network: list[Layer], params: Params, x: Tensor, target: Tensor) ->
     learned = [p for layer in leaves for p in layer if p.requires_grad]
     # below a step function nothing is connected to the loss: zeros there, as the slope of a constant
     found = iter(torch.autograd.grad(x.sum(), learned, materialize_grads=True))
-    return x.detach(), [tuple(next(found) for p in layer if p.requires_grad) for layer in leaves], tape
+    return x.detach(), [tuple(next(found).detach() for p in layer if p.requires_grad) for layer in leaves], tape
 
 
 sources: dict[str, Gradients] = {"manual": manual, "autograd": autograd}
