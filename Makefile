@@ -55,7 +55,7 @@ lowest: $(READY)
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip install --quiet --python .lowest/bin/python --resolution lowest-direct --editable '.[test]'
 	.lowest/bin/python -m pytest -W ignore::DeprecationWarning -W 'ignore:The epoch parameter:UserWarning' \
-		$(filter-out %_scripts.py %_notebook.py,$(wildcard tests/test_*.py)) \
+		$(filter-out %_scripts.py %_notebook.py %_wheel.py,$(wildcard tests/test_*.py)) \
 		tests/manual tests/rules tests/probes tests/classic tests/doctor
 
 # meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour;
