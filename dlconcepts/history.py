@@ -87,3 +87,10 @@ def distance(a: Params, b: Params) -> Tensor:
     """How far apart two points in weight space are, for each model (M,)."""
     pairs = [pair for layers in zip(a, b, strict=True) for pair in zip(*layers, strict=True)]
     return sum((p - q).double().square().flatten(1).sum(-1) for p, q in pairs).sqrt()
+
+
+def mean_loss(losses: list[Tensor], B: int, examples: int) -> Tensor:
+    """The mean (M,) over an epoch's examples from its batches' means, of which the last may be of fewer than B."""
+    sizes = torch.full((len(losses), 1), B, dtype=torch.float64)
+    sizes[-1] = min(B, examples - B * (len(losses) - 1))
+    return (torch.stack(losses) * sizes.to(losses[0].device)).sum(0) / sizes.sum()

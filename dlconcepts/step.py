@@ -10,6 +10,7 @@ from torch import Tensor
 
 from .build import as_input, as_target, masks, next_statistics, numbers
 from .descend import can_descend, descend
+from .feed import Feed
 from .gradients import sources
 from .manual.backprop import Params
 from .manual.batch_norm import Running
@@ -72,6 +73,7 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
 class Plan(NamedTuple):
     """What stays the same during a training: models, network and numbers, where gradients come from, how many steps.
 
+    fed: what the models are shown; if it sorts the pixels, the first layer's weights are sorted too.
     in_place: the fast path, for which `may_descend` must hold.
     """
 
@@ -82,11 +84,13 @@ class Plan(NamedTuple):
     schedule: dict[str, Any]
     gradients: str
     steps: int
+    fed: Feed
     in_place: bool = False
 
     def lr(self, t: int) -> Tensor:
         """Each model's learning rate at step t."""
-        return self.own.lr * schedules[self.models[0].schedule].factor(t, **self.schedule)
+        factor = schedules[self.models[0].schedule].factor(t, **self.schedule)
+        return self.own.lr if factor == 1 else self.own.lr * factor
 
 
 class Stack(NamedTuple):

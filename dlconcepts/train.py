@@ -13,9 +13,11 @@ from torch import Tensor
 
 from .budget import epochs, need_batch, steps, steps_an_epoch
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
+from .dark import PAYS, lit_first, sorted_weights, weights_of_images
 from .data import Data, Split
-from .feed import Feed, batches, feed
-from .history import History, copied, distance
+from .descend import turned
+from .feed import batches, feed
+from .history import History, copied, distance, mean_loss
 from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
 from .memory import need_memory
@@ -83,28 +85,26 @@ def train_stack(
     end.
     """
     plan, now = first(models, data, gradients)
-    fed = feed(data.train, models)
     setting, rounds = models[0].setting, epochs(models[0].setting, data)
     losses: list[Tensor] = []
     history = History(len(models), setting.patience)
     for epoch in range(rounds):
-        before = copied(now.params)
-        seen, summed = 0, torch.zeros(len(models), dtype=torch.float64, device=data.train.x.device)
-        for x, y in batches(fed, epoch):
+        before, done = copied(now.params), len(losses)
+        for x, y in batches(plan.fed, epoch):
             if len(losses) == plan.steps:
                 break
             now, loss = advance(plan, now, len(losses), x, y)
             losses.append(loss)
-            seen, summed = seen + y.shape[-1], summed + loss * y.shape[-1]
         if (epoch + 1) % setting.validate_every == 0 or epoch + 1 == rounds:
-            history.add(summed / seen, *evaluate(plan, now, data.validation), distance(before, now.params), now)
+            loss = mean_loss(losses[done:], setting.batch_size, plan.fed.rows.shape[1])
+            history.add(loss, *evaluate(plan, now, data.validation), distance(before, now.params), now)
         progress(len(models))
         if history.all_stopped():
             progress(len(models) * (rounds - epoch - 1))
             break
     now = history.chosen(now)
     diverged = first_not_finite(torch.stack(losses), history.last_steps(steps_an_epoch(setting, data)))
-    return as_runs(models, plan, now, history, diverged, data, fed, observe)
+    return as_runs(models, plan, now, history, diverged, data, observe)
 
 
 def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]:
@@ -116,9 +116,18 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     state = [tuple(optimizers[setting.optimizer].init(p) for p in layer) for layer in params]
     total = steps(setting, data)
     schedule = schedule_constants(setting.schedule, total)
-    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total)
-    plan = plan._replace(in_place=may_descend(plan))
+    plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total, feed(data.train, models))
+    if may_descend(plan):
+        pays = len(models) * total * setting.batch_size >= PAYS * len(data.train)
+        lit = lit_first(data.train) if pays and plan.fed.may_sort() else None
+        plan = plan._replace(in_place=True, fed=plan.fed._replace(lit=lit))
+        params = turned(sorted_weights(params, lit))
     return plan, Stack(params, state, first_statistics(network, params))
+
+
+def learned(plan: Plan, now: Stack) -> tuple[list[Layer], Params]:
+    """The network and its parameters as they are when nothing is learned."""
+    return evaluation(plan.network), evaluation_params(weights_of_images(now.params, plan.fed.lit), now.running)
 
 
 def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
@@ -126,7 +135,7 @@ def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
 
     A tie counts for the first class.
     """
-    network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
+    network, params = learned(plan, now)
     M, setting = len(plan.models), plan.models[0]
     loss, correct = (torch.zeros(M, dtype=torch.float64, device=split.x.device) for _ in range(2))
     for begin in range(0, len(split), EVALUATED):
@@ -160,7 +169,6 @@ def as_runs(
     history: History,
     diverged: list[int | None],
     data: Data,
-    fed: Feed,
     observe: Observe | None,
 ) -> list[Run]:
     """What is left of a stack: plain numbers. The test split is read here, once.
@@ -172,7 +180,7 @@ def as_runs(
     diverged = [step or (None if finite_loss[m] else plan.steps) for m, step in enumerate(diverged)]
     setting = models[0].setting
     seen = replace(data, **{name: shaped(getattr(data, name), setting) for name in ("validation", "test")})
-    network, params = evaluation(plan.network), evaluation_params(now.params, now.running)
+    network, params = learned(plan, now)
     return [
         Run(
             model.label,
@@ -181,7 +189,9 @@ def as_runs(
             diverged[m],
             {name: [plain(value) for value in curve] for name, curve in history.of_model(m).items()},
             {name: None if diverged[m] else plain(float(value[m])) for name, value in final.items()},
-            finite(observe(model, network, unstack(params, m), replace(seen, train=shaped(fed.of_model(m), setting))))
+            finite(
+                observe(model, network, unstack(params, m), replace(seen, train=shaped(plan.fed.of_model(m), setting)))
+            )
             if observe and not diverged[m]
             else {},
         )

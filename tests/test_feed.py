@@ -126,3 +126,19 @@ def test_the_distance_moved_is_that_of_each_epoch(small):
     (half,) = train({"a": Setting(hidden=(4,), epochs=3, lr=1e-9)}, [0], small)
     assert len(run.curves["distance moved"]) == 3
     assert 0 < max(half.curves["distance moved"]) < 1e-6 < min(run.curves["distance moved"])
+
+
+def test_images_fetched_ahead_are_those_that_batches_want(small):
+    for seeds, B in [([0], 7), ([0], 600), ([0, 1, 2], 7), ([0, 1], 512)]:
+        fed = shown(small, seeds, batch_size=B)
+        places = torch.stack([order(seed, 4, 600) for seed in fed.seeds])
+        x = torch.cat([x for x, _ in batches(fed, 4)], dim=1)
+        assert x.equal(small.train.x[places])
+
+
+def test_a_model_that_saw_all_examples_with_their_labels_is_shown_the_split_itself(small):
+    arms = [Model(str(share), Setting(label_noise=share), 0) for share in (0.0, 0.2)]
+    clean, noisy = (feed(small.train, arms).of_model(m) for m in range(2))
+    assert clean is small.train
+    assert noisy.x.equal(small.train.x)
+    assert not noisy.y.equal(small.train.y)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from dlconcepts import memory
-from dlconcepts.history import History
+from dlconcepts.history import History, mean_loss
 from dlconcepts.memory import estimate, need_memory
 from dlconcepts.setting import Setting
 from dlconcepts.step import Stack
@@ -112,3 +112,10 @@ def test_a_containers_limit_counts_as_memory(tmp_path, monkeypatch):
     for text, expected in [("max\n", memory.available()), ("4096\n", 4096)]:
         limit.write_text(text)
         assert memory.available() == expected
+
+
+def test_the_mean_loss_of_an_epoch_weighs_batches_by_their_examples():
+    losses = [torch.tensor([1.0, 4.0]), torch.tensor([2.0, 5.0]), torch.tensor([6.0, 0.0])]
+    assert mean_loss(losses, 10, 25).tolist() == [6 / 2.5, 9 / 2.5]  # 10, 10 and 5 examples
+    assert mean_loss(losses, 10, 100).tolist() == [3, 3]  # an epoch that its budget cut short
+    assert mean_loss(losses[:1], 10, 4).tolist() == [1, 4]

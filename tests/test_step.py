@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dlconcepts import train as train_module
 from dlconcepts.build import build, masks
 from dlconcepts.feed import batches, feed
 from dlconcepts.rules.activation import rules as activations
@@ -83,18 +82,6 @@ def test_a_model_that_diverges_leaves_its_neighbours_bit_for_bit(tiny, kind):
     (before, _), (after, patient) = train(healthy, [0], tiny), train(sick, [0], tiny)
     assert before == after
     assert patient.status == "diverged"
-
-
-@pytest.mark.parametrize(
-    "kind", ["no hidden layer", "three hidden layers", "activation gelu", "loss hinge", "label smoothing"]
-)
-def test_the_fast_path_takes_the_same_steps(tiny, kind, monkeypatch):
-    quick = train(arms(kind), [0, 1], tiny)
-    plan, _ = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
-    assert may_descend(plan)
-    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
-    plain = train(arms(kind), [0, 1], tiny)
-    assert (curves(quick) - curves(plain)).abs().max() < 1e-12
 
 
 @pytest.mark.parametrize("kind", ["batch norm", "dropout", "L1 and L2", "weight decay", "clipping", "convolution"])

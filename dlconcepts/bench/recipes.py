@@ -12,7 +12,7 @@ from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from ..data import Split, torchvision_mnist
-from ..feed import batches, feed
+from ..feed import batches
 from ..setting import Setting
 from ..stacks import Model
 from ..step import advance
@@ -83,11 +83,10 @@ def by_hand(models: int) -> Callable[[Split, int], Callable[[], object]]:
 
         arms = [Model(str(m), Setting(hidden=(H,), batch_size=B, lr=LR * (m + 1) / models), 0) for m in range(models)]
         plan, stack = first(arms, Data("bench", "", split, split, split), "manual")
-        fed = feed(split, arms)
 
         def run() -> None:
             now = stack
-            for t, (x, y) in enumerate(batches(fed, 0)):
+            for t, (x, y) in enumerate(batches(plan.fed, 0)):
                 now, _ = advance(plan, now, t, x, y)
 
         return run

@@ -1,0 +1,64 @@
+"""Pixels that are dark in a whole batch need no multiplications: they add nothing to a sum, and their weights stay.
+
+Shapes: x (N, I), order (I,), width (N,), W (M, I, O).
+The pixels are sorted, those that light up in the most images first. All that a batch shows then lies in its first
+pixels, a view that costs nothing: for 64 digits of MNIST 79 % of them.
+"""
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import torch
+from torch import Tensor
+
+from .data import Split
+from .manual.backprop import Params
+
+SAVES = 0.95  # of the pixels: where an image needs more of them on average, sorting would save next to nothing
+PAYS = 8  # model-epochs in which sorting, .4 s for MNIST, saves what it costs
+AT_ONCE = 1000  # images sorted at a time: measured 1.6 times as fast as all at once
+
+
+class Lit(NamedTuple):
+    """x: the images, sorted; order: pixel k of x is pixel order[k] of an image; width: how many show all of each."""
+
+    x: Tensor
+    order: Tensor
+    width: Tensor
+
+
+known: WeakKeyDictionary[Split, Lit | None] = WeakKeyDictionary()  # a split is sorted once, and forgotten with it
+
+
+def lit_first(split: Split) -> Lit | None:
+    """The split's images, the pixels that are lit most often first; None where few are ever dark."""
+    if split not in known:
+        known[split] = sorted_by_light(split.x)
+    return known[split]
+
+
+def sorted_by_light(x: Tensor) -> Lit | None:
+    """`lit_first` of the images."""
+    lit = x != 0
+    order = lit.to(x.dtype).sum(0).argsort(descending=True, stable=True)
+    place = 1 + order.argsort().to(x.dtype)
+    width = torch.where(lit, place, 1).amax(1).long()
+    if width.double().mean() > SAVES * len(order):
+        return None
+    return Lit(torch.cat([part.gather(1, order.expand(len(part), -1)) for part in x.split(AT_ONCE)]), order, width)
+
+
+def sorted_weights(params: Params, lit: Lit | None) -> Params:
+    """The parameters of a network whose first layer gets the pixels sorted."""
+    return params if lit is None else with_rows(params, lit.order)
+
+
+def weights_of_images(params: Params, lit: Lit | None) -> Params:
+    """The same parameters for pixels as they lie in an image."""
+    return params if lit is None else with_rows(params, lit.order.argsort())
+
+
+def with_rows(params: Params, rows: Tensor) -> Params:
+    """The parameters with these rows of the first layer's weights."""
+    (W, *b), *rest = params
+    return [(W.index_select(-2, rows), *b), *rest]

@@ -1,0 +1,114 @@
+"""The fast path computes what the plain rules compute: shared batches or each seed's own, pixels sorted or not."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from dlconcepts import train as train_module
+from dlconcepts.descend import can_descend, descend, turned
+from dlconcepts.gradients import manual
+from dlconcepts.history import copied
+from dlconcepts.layers import mlp
+from dlconcepts.manual.network import Layer, initial, stack
+from dlconcepts.prepare import Forms
+from dlconcepts.rules.activation import rules as activations
+from dlconcepts.setting import Setting
+from dlconcepts.stacks import Model
+from dlconcepts.train import first, train
+
+KINDS = {
+    "no hidden layer": {"hidden": ()},
+    "three hidden layers": {"hidden": (12, 9, 7)},
+    "no biases": {"hidden": (12, 9), "bias": False},
+    "gelu": {"activation": "gelu"},
+    "hinge": {"loss": "hinge"},
+    "squared error of a softmax": {"loss": "mean squared error", "output": "softmax"},
+    "label smoothing": {"label_smoothing": 0.2},
+    "label noise": {"label_noise": 0.3},
+    "half of the examples": {"examples": 100},
+    "shifted images": {"shift": 2},
+    "no pixel is 0": {"inputs": "standardized"},
+    "some pixels are always 0": {"inputs": "standardized by pixel"},
+    "early stopping": {"patience": 1, "epochs": 6},
+    "a step budget": {"steps": 7},
+    "falling rates": {"schedule": "cosine"},
+}
+
+
+def numbers(runs):
+    """Curves, final metrics and, as `observe` gives them, the first layer's weights."""
+    return torch.tensor(
+        [[v for curve in run.curves.values() for v in curve] + [*run.final.values()] + run.extra["W"] for run in runs],
+        dtype=torch.float64,
+    )
+
+
+def weights(model, network, params, data):
+    return {"W": params[0][0].flatten().tolist(), "pixels": float(data.train.x[:, :14].sum())}
+
+
+@pytest.mark.parametrize("sorts", [True, False], ids=["sorted", "as they are"])
+@pytest.mark.parametrize("seeds", [[0], [0, 1]], ids=["shared batches", "own batches"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatch):
+    one = replace(Setting(hidden=(12,), epochs=3, batch_size=48, lr=0.05), **KINDS[kind])
+    arms = {"one": one, "other": replace(one, lr=one.lr / 2)}
+    monkeypatch.setattr(train_module, "PAYS", 0 if sorts else torch.inf)
+    quick = train(arms, seeds, tiny, observe=weights)
+    plan, _ = first([Model("a", one, 0)], Forms(tiny)[one.inputs], "manual")
+    assert plan.in_place
+    assert (plan.fed.lit is not None) == (sorts and kind not in ("shifted images", "no pixel is 0"))
+    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
+    plain = train(arms, seeds, tiny, observe=weights)
+    assert (numbers(quick) - numbers(plain)).abs().max() < 1e-12
+    assert numbers(quick).isfinite().all()
+
+
+@pytest.mark.parametrize("M", [1, 3])
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_step_subtracts_the_gradients_of_the_plain_rules(M, shared):
+    random = torch.Generator().manual_seed(0)
+    network = mlp([20, 7, 5, 4], "tanh", "cross-entropy")
+    params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(M)])
+    x, y = torch.randn(M, 6, 20, generator=random, dtype=torch.float64), torch.randint(4, (M, 6), generator=random)
+    if shared:
+        x, y = x[:1].expand(M, 6, 20), y[:1].expand(M, 6)
+    lr = torch.linspace(0.1, 0.3, M, dtype=torch.float64)
+    expected, gradients, _ = manual(network, params, x, y)
+    after = turned(copied(params))
+    assert (descend(network, after, x, y, lr) - expected).abs().max() < 1e-14
+    for p, dp, q in zip(*[[t for layer in part for t in layer] for part in (params, gradients, after)], strict=True):
+        assert (p - lr.view(-1, *[1] * (p.ndim - 1)) * dp - q).abs().max() < 1e-14
+        assert dp.abs().max() > 1e-4
+
+
+def test_inputs_that_are_left_out_count_as_0_and_their_weights_stay():
+    random = torch.Generator().manual_seed(0)
+    network = mlp([20, 7, 4], "relu", "cross-entropy")
+    params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(2)])
+    x, y = torch.randn(1, 6, 20, generator=random, dtype=torch.float64), torch.randint(4, (1, 6), generator=random)
+    x[..., 13:] = 0
+    narrow, full = turned(copied(params)), turned(copied(params))
+    lr = torch.tensor([0.1, 0.2], dtype=torch.float64)
+    shared = x.expand(2, 6, 20), y.expand(2, 6)
+    a, b = descend(network, narrow, shared[0][..., :13], shared[1], lr), descend(network, full, *shared, lr)
+    assert (a - b).abs().max() < 1e-14
+    assert (narrow[0][0] - full[0][0]).abs().max() < 1e-14
+    assert narrow[0][0][:, 13:].equal(params[0][0][:, 13:])
+    assert not narrow[0][0][:, :13].equal(params[0][0][:, :13])
+
+
+def test_weights_that_are_not_turned_are_refused_rather_than_left_as_they_were():
+    random = torch.Generator().manual_seed(0)
+    network = mlp([20, 7, 4], "relu", "cross-entropy")
+    params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(2)])
+    x, y = torch.zeros(1, 6, 20, dtype=torch.float64).expand(2, 6, 20), torch.zeros(2, 6, dtype=torch.int64)
+    with pytest.raises(RuntimeError, match="view"):
+        descend(network, params, x, y, torch.ones(2, dtype=torch.float64))
+
+
+def test_a_network_that_does_not_begin_with_weighted_sums_takes_the_plain_way():
+    network = mlp([20, 7, 4], "relu", "cross-entropy")
+    assert can_descend(network)
+    assert not can_descend([Layer(activations["tanh"]), *network])
