@@ -25,7 +25,7 @@ def parts_and_whole(network: list[Layer], params: Params, x: Tensor, y: Tensor, 
     parts = [
         cost_gradient(network, params, *part)[1] for part in zip(x.split(batch_size), y.split(batch_size), strict=True)
     ]
-    gradients, share = torch.stack(parts), sizes(len(x), batch_size) / len(x)
+    gradients, share = torch.stack(parts), sizes(len(x), batch_size).to(x) / len(x)
     return {
         "examples": error(own_losses(network, params, x, y).mean(), cost),
         "batches": error(share @ gradients, whole),
