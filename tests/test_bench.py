@@ -23,10 +23,15 @@ def test_every_recipe_is_measured_and_compared(short, capsys):
     assert len(found["seconds"]) >= 5
     assert found["times as fast as in memory"][measure.BASE] == 1
     assert found["share of the limit"][measure.LIMIT] == 1
-    for name, spent in found["seconds"].items():
-        share = found["seconds"][measure.LIMIT] / spent
-        assert found["share of the limit"][name] == pytest.approx(share)
+    assert found["seconds"].keys() == found["share of the limit"].keys() == found["times as fast as in memory"].keys()
+    for name, spent in found["seconds"].items():  # of a single round
+        assert found["times as fast as in memory"][name] == pytest.approx(found["seconds"][measure.BASE] / spent)
+        assert found["share of the limit"][name] > 0
     assert measure.LIMIT in measure.table(found)
+
+
+def test_a_ratio_is_of_what_was_measured_in_one_round():
+    assert measure.ratio([2.0, 30.0, 5.0], [1.0, 10.0, 1.0]) == 3
 
 
 def test_a_batch_larger_than_one_measurement_is_refused(capsys):

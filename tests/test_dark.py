@@ -2,9 +2,11 @@
 
 import gc
 
+import pytest
 import torch
 
 from dlconcepts import dark
+from dlconcepts import feed as feeding
 from dlconcepts.dark import lit_first, sorted_by_light, sorted_weights, weights_of_images
 from dlconcepts.data import Split
 from dlconcepts.feed import batches, feed
@@ -60,7 +62,9 @@ def test_weights_go_with_their_pixels_and_come_back(small):
     assert sorted_weights(params, None) is weights_of_images(params, None) is params
 
 
-def test_batches_of_sorted_pixels_are_as_wide_as_what_they_show(small):
+@pytest.mark.parametrize("ahead", [50, 150, 1024])
+def test_batches_of_sorted_pixels_are_as_wide_as_what_they_show(small, ahead, monkeypatch):
+    monkeypatch.setattr(feeding, "AHEAD", ahead)
     fed = feed(small.train, [Model("a", Setting(batch_size=50), 0)] * 3)
     lit = lit_first(small.train)
     pairs = [*zip(batches(fed, 1), batches(fed._replace(lit=lit), 1), strict=True)]

@@ -5,7 +5,8 @@ import hashlib
 import pytest
 import torch
 
-from dlconcepts.feed import batches, feed, moved
+from dlconcepts import feed as feeding
+from dlconcepts.feed import batches, feed, moved, shifts
 from dlconcepts.seeding import order
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import Model
@@ -128,12 +129,19 @@ def test_the_distance_moved_is_that_of_each_epoch(small):
     assert 0 < max(half.curves["distance moved"]) < 1e-6 < min(run.curves["distance moved"])
 
 
-def test_images_fetched_ahead_are_those_that_batches_want(small):
+@pytest.mark.parametrize("ahead", [1, 100, 250, 1024])
+def test_however_many_images_are_fetched_ahead_batches_are_the_same(small, ahead, monkeypatch):
+    monkeypatch.setattr(feeding, "AHEAD", ahead)
     for seeds, B in [([0], 7), ([0], 600), ([0, 1, 2], 7), ([0, 1], 512)]:
         fed = shown(small, seeds, batch_size=B)
         places = torch.stack([order(seed, 4, 600) for seed in fed.seeds])
-        x = torch.cat([x for x, _ in batches(fed, 4)], dim=1)
-        assert x.equal(small.train.x[places])
+        found = [*batches(fed, 4)]
+        assert torch.cat([x for x, _ in found], dim=1).equal(small.train.x[places])
+        assert torch.cat([y for _, y in found], dim=1).equal(small.train.y[places])
+        assert [y.shape[1] for _, y in found] == [B] * (600 // B) + [600 % B] * (600 % B > 0)
+        moving = shown(small, seeds, batch_size=B, shift=2)
+        all_at_once = moved(small.train.x[places], shifts(moving, 4), 2)
+        assert torch.cat([x for x, _ in batches(moving, 4)], dim=1).equal(all_at_once)
 
 
 def test_a_model_that_saw_all_examples_with_their_labels_is_shown_the_split_itself(small):

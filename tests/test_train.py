@@ -5,11 +5,13 @@ import pytest
 import torch
 
 from dlconcepts.build import build
+from dlconcepts.dark import PAYS
 from dlconcepts.data import Data, Split
+from dlconcepts.feed import batches
 from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import STACK, Model, stacks
-from dlconcepts.step import Stack
+from dlconcepts.step import Stack, advance
 from dlconcepts.train import evaluate, first, first_not_finite, train
 
 SHORT = Setting(hidden=(16,), epochs=2, batch_size=32)
@@ -125,6 +127,30 @@ def test_observe_sees_each_models_own_parameters(small):
 
     runs = train({"a": SHORT}, [0, 1], small, observe=sum_of_bias)
     assert runs[0].extra["bias"] != runs[1].extra["bias"]
+
+
+@pytest.mark.parametrize("budget", [{"epochs": 2}, {"steps": 4}], ids=str)
+def test_the_training_loss_of_an_epoch_is_the_mean_over_the_examples_it_saw(small, budget):
+    setting = Setting(hidden=(16,), batch_size=250, examples=550, **budget)
+    (run,) = train({"a": setting}, [0], small)
+    plan, now = first([Model("a", setting, 0)], small, "manual")
+    shown, expected = [[*batches(plan.fed, epoch)] for epoch in range(2)], []
+    if "steps" in budget:
+        shown[1] = shown[1][:1]
+    for epoch in range(2):
+        summed = 0.0
+        for x, y in shown[epoch]:
+            now, loss = advance(plan, now, 0, x, y)
+            summed += float(loss) * y.shape[1]
+        expected.append(summed / sum(y.shape[1] for _, y in shown[epoch]))
+    assert run.curves["training loss"] == pytest.approx(expected, abs=1e-13)
+
+
+def test_pixels_are_sorted_where_enough_model_epochs_pay_for_it(small):
+    arms = [Model(str(m), replace(SHORT, epochs=2), 0) for m in range(PAYS)]
+    assert first(arms[: PAYS // 2], small, "manual")[0].fed.lit is not None
+    assert first(arms[: PAYS // 2 - 1], small, "manual")[0].fed.lit is None
+    assert first([arms[0], arms[1]._replace(seed=1)] * PAYS, small, "manual")[0].fed.lit is None
 
 
 def test_evaluation_counts_every_example_once(small):

@@ -81,7 +81,8 @@ def contours(axes: Axes, surface: Surface, x: tuple[float, float], y: tuple[floa
     """Level lines, and a cross where the surface is lowest."""
     across, up = np.meshgrid(np.linspace(*x, 150), np.linspace(*y, 100))
     heights = surface.height(torch.tensor(np.stack([across, up], -1))).numpy()
-    levels = np.log10(heights + 1e-3).round(9)  # about a power of ten from line to line; the last digit is a processor's
+    # about a power of ten from line to line; rounded, for processors differ in the last digit
+    levels = np.log10(heights + 1e-3).round(9)
     by_formula(axes.contour(across, up, levels, levels=8, colors="#cccccc", linewidths=1, linestyles="-"))
     by_formula(*axes.plot(*surface.lowest, "x", color="#222222", markersize=8, markeredgewidth=2, zorder=5))
     axes.set(xlim=x, ylim=y, xticks=[], yticks=[])
