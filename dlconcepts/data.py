@@ -41,7 +41,7 @@ class Split:
     def to(self, *args) -> "Split":
         """The examples on another device or in another precision."""
         x = self.x.to(*args)
-        return self if x is self.x else Split(x, self.y.to(x.device))
+        return self if x is self.x and self.y.device == x.device else Split(x, self.y.to(x.device))
 
 
 @dataclass(frozen=True, eq=False)

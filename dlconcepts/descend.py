@@ -1,12 +1,12 @@
 """The fast path: plain gradient descent with the weights changed in place, in the same pass that finds the gradients.
 
 Shapes: x (M, B, I), target as the loss has it, lr (M,), loss (M,), a parameter (M, ...).
-The formulas are those of manual/; tests show that both ways give the same weights. Measured with 16 networks 784-128-10
-at batch 64, in all 2 times as fast as the plain way:
+The formulas are those of manual/; tests show that both ways give the same weights where no number overflows. Measured
+with 16 networks 784-128-10 at batch 64, in all 2 times as fast as the plain way:
 - The weights' gradients, as large as the weights themselves, are never written down and read again.
-- All but x lies in memory with its last two dimensions exchanged: rows of ten units are too short for the library's
-  products, which are 4 times as fast that way.
-- Models that see the same batch are one wide layer to it.
+- Weights and activations lie in memory with their last two dimensions exchanged: rows of ten units are too short for
+  the library's products, which are 4 times as fast that way.
+- The first layers of models that see the same batch are one wide layer to it.
 - Inputs that are 0 in the whole batch are left out (dark.py).
 """
 

@@ -89,8 +89,7 @@ class Plan(NamedTuple):
 
     def lr(self, t: int) -> Tensor:
         """Each model's learning rate at step t."""
-        factor = schedules[self.models[0].schedule].factor(t, **self.schedule)
-        return self.own.lr if factor == 1 else self.own.lr * factor
+        return self.own.lr * schedules[self.models[0].schedule].factor(t, **self.schedule)
 
 
 class Stack(NamedTuple):

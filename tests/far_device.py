@@ -55,6 +55,8 @@ class FromNumbers(TorchFunctionMode):
         device = (named or {}).get("device")
         if function in (torch.tensor, torch.as_tensor) and device is not None and torch.device(device).type == FAR.type:
             return function(*arguments, **named | {"device": "cpu"}).to(device)
+        if function is torch.Tensor.new_tensor and isinstance(arguments[0], FarTensor):
+            return function(arguments[0].held, *arguments[1:], **named or {}).to(FAR)
         return function(*arguments, **named or {})
 
 

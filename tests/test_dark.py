@@ -50,6 +50,18 @@ def test_a_split_is_sorted_once_and_forgotten_with_its_last_user(small):
     assert len(dark.known) == before
 
 
+def test_images_that_were_changed_in_place_are_sorted_anew(small):
+    split = Split(small.train.x.clone(), small.train.y)
+    lit_first(split)
+    split.x[:] = split.x.flip(1)
+    assert lit_first(split).x.equal(split.x[:, lit_first(split).order])
+
+
+def test_a_coarse_precision_counts_pixels_as_well(small):
+    lit = sorted_by_light(small.train.x.bfloat16())
+    assert not any(x[width:].any() for x, width in zip(lit.x, lit.width.tolist(), strict=True))
+
+
 def test_weights_go_with_their_pixels_and_come_back(small):
     lit = lit_first(small.train)
     W, b = torch.randn(2, 784, 3, dtype=torch.float64), torch.randn(2, 3, dtype=torch.float64)

@@ -39,13 +39,19 @@ KINDS = {
 def numbers(runs):
     """Curves, final metrics and, as `observe` gives them, the first layer's weights."""
     return torch.tensor(
-        [[v for curve in run.curves.values() for v in curve] + [*run.final.values()] + run.extra["W"] for run in runs],
+        [
+            [v for curve in run.curves.values() for v in curve]
+            + [*run.final.values()]
+            + run.extra["W"]
+            + [run.extra["pixels"]]
+            for run in runs
+        ],
         dtype=torch.float64,
     )
 
 
 def weights(model, network, params, data):
-    return {"W": params[0][0].flatten().tolist(), "pixels": float(data.train.x[:, :14].sum())}
+    return {"W": params[0][0].flatten().tolist(), "pixels": float(data.train.x[:, 300:400].sum())}
 
 
 @pytest.mark.parametrize("sorts", [True, False], ids=["sorted", "as they are"])

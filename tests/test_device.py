@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from dlconcepts import gallery, step, train
+from dlconcepts.dark import sorted_weights
 from dlconcepts.prepare import inputs
 from tests.far_device import FAR, far_device
 from tests.settings import KINDS, SHORT, arms
 
 DATA = {
-    "pixels sorted": {"epochs": 4},
     "label noise": {"label_noise": 0.3},
     "half of the examples": {"examples": 100},
     "shifted images": {"shift": 2},
@@ -47,9 +47,13 @@ def test_so_it_is_with_autograd(tiny, kind):
     assert [replace(run, extra={}) for run in far] == near
 
 
-def test_many_arms_of_a_seed_share_their_sorted_batches_there_too(tiny):
+def test_many_arms_of_a_seed_share_their_sorted_batches_there_too(tiny, monkeypatch):
+    monkeypatch.setattr(train, "PAYS", 0)
+    sorted_from = []
+    monkeypatch.setattr(train, "sorted_weights", lambda p, lit: sorted_from.append(lit) or sorted_weights(p, lit))
     settings = {str(lr): replace(SHORT, lr=lr) for lr in (0.01, 0.02, 0.03, 0.04)}
     far = trained_far(settings, tiny)
+    assert sorted_from[0].x.device == FAR
     assert [replace(run, extra={}) for run in far] == train.train(settings, [0, 1], tiny)
 
 

@@ -1,7 +1,5 @@
 """What a step is made of: the fast path, penalties, clipping, schedules, and every kind of layer in a stack."""
 
-# Over 200 lines, and one thing: one step, in every kind of network.
-
 from dataclasses import replace
 
 import pytest

@@ -44,5 +44,6 @@ def cross_entropy_backward(dloss: Tensor, logp: Tensor, y: Tensor) -> tuple[Tens
     if y.is_floating_point():
         return shares_cross_entropy_backward(dloss, logp, y)
     B = logp.shape[-2]
-    p_minus_onehot = logp.exp().scatter(-1, y.unsqueeze(-1), -1, reduce="add")
+    p = logp.exp()
+    p_minus_onehot = p.scatter_add(-1, y.unsqueeze(-1), p.new_tensor(-1).expand(y.shape).unsqueeze(-1))
     return (p_minus_onehot * (dloss / B)[..., None, None],)
