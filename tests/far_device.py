@@ -1,4 +1,4 @@
-"""A device that is not the CPU, played on the CPU: so that code which would fail on an accelerator fails without one.
+"""A device that is not the CPU, played on the CPU: most code that is tied to the CPU fails on it.
 
 A tensor on it holds another tensor, which does the arithmetic. Like an accelerator's it does not mix with tensors of
 the CPU, single numbers excepted, and comes back only by `.cpu()`, `.to("cpu")` or `.item()`. "lazy" is a kind of
@@ -13,7 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode, return_and_correct_a
 from torch.utils._pytree import tree_flatten, tree_map_only
 
 FAR = torch.device("lazy", 0)
-MIX = ("aten::_to_copy", "aten::copy_", "aten::index")  # an accelerator's tensor takes rows that the CPU counted
+COPIES = ("aten::_to_copy", "aten::copy_")
 
 
 class FarTensor(torch.Tensor):
@@ -72,7 +72,9 @@ def call(function, arguments, named):
     tensors = [value for value in tree_flatten((arguments, named))[0] if isinstance(value, torch.Tensor)]
     far = any(isinstance(tensor, FarTensor) for tensor in tensors)
     mixed = far and any(tensor.ndim and not isinstance(tensor, FarTensor) for tensor in tensors)
-    if mixed and function.name().split(".")[0] not in MIX:
+    name = function.name().split(".")[0]
+    rows = name == "aten::index" and isinstance(arguments[0], FarTensor)  # it takes rows that the CPU counted
+    if mixed and not rows and name not in COPIES:
         raise RuntimeError(f"expected all tensors on one device, got two in {function}")
     wanted = named.get("device")
     goes_far = far if wanted is None else torch.device(wanted).type == FAR.type

@@ -86,4 +86,8 @@ def test_the_far_device_is_no_cpu():
         for mix in (torch.add, torch.minimum, lambda a, b: a @ b.mT, lambda a, b: torch.where(a > 0, a, b)):
             with pytest.raises(RuntimeError, match="expected all tensors on one device"):
                 mix(far, near)
+        rows = torch.tensor([1, 0])
+        assert far[rows].device == FAR
+        with pytest.raises(RuntimeError, match="expected all tensors on one device"):
+            near[rows.to(FAR)]
         assert (far * torch.tensor(2.0)).sum().item() == 12  # single numbers mix, as they do on an accelerator

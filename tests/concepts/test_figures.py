@@ -103,14 +103,10 @@ def test_what_bears_an_arms_label_moves_with_that_arm(name):
 
 @every_concept
 def test_the_committed_figure_is_what_the_committed_record_draws(name):
-    """To the pixel, where the same libraries draw: others place letters differently. Another processor's last digit of
-    a coordinate may shade the edge of a line anew; what moves by a pixel changes more of them, and more.
-    """
+    """To the pixel, where the same libraries draw: others place letters differently."""
     with Image.open(FIGURES / f"{name}.png") as committed:
         drawn_by = committed.info.get("Software", plot.DRAWN_BY)
         if drawn_by != plot.DRAWN_BY:
             pytest.skip(f"drawn by {drawn_by}, here is {plot.DRAWN_BY}")
         now = Image.open(io.BytesIO(drawn(name).bytes))
-        change = np.abs(np.asarray(committed).astype(int) - np.asarray(now)).max(-1)
-        assert change.max() <= 32
-        assert (change > 0).sum() <= 100
+        assert np.array_equal(np.asarray(committed), np.asarray(now))
