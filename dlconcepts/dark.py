@@ -15,8 +15,10 @@ from .data import Split
 from .manual.backprop import Params
 
 SAVES = 0.95  # of the pixels: where an image needs more of them on average, sorting would save next to nothing
-PAYS = 8  # model-epochs in which sorting, .4 s for MNIST, saves what it costs
-AT_ONCE = 1000  # images sorted at a time: measured 1.6 times as fast as all at once
+PAYS = 8  # model-epochs in which sorting, .3 s for MNIST, saves what it costs
+COUNTED = 5000  # images, spread over all, whose pixels are counted: which come first is a question of speed alone
+AT_ONCE = 500  # images looked at while they are in the processor's cache: measured twice as fast as all at once
+
 
 
 class Lit(NamedTuple):
@@ -42,13 +44,13 @@ def lit_first(split: Split) -> Lit | None:
 
 def sorted_by_light(x: Tensor) -> Lit | None:
     """`lit_first` of the images."""
-    lit = x != 0
-    order = lit.float().sum(0).argsort(descending=True, stable=True)
+    counts = (x[:: max(1, len(x) // COUNTED)] != 0).float().sum(0)
+    order = counts.argsort(descending=True, stable=True)
     place = 1 + order.argsort().float()
-    width = torch.where(lit, place, 1).amax(1).long()
+    width = torch.cat([torch.where(part != 0, place, 1).amax(1) for part in x.split(AT_ONCE)]).long()
     if width.double().mean() > SAVES * len(order):
         return None
-    return Lit(torch.cat([part.gather(1, order.expand(len(part), -1)) for part in x.split(AT_ONCE)]), order, width)
+    return Lit(x.index_select(1, order), order, width)
 
 
 def sorted_weights(params: Params, lit: Lit | None) -> Params:

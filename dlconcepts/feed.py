@@ -89,21 +89,21 @@ def batches(fed: Feed, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     y = fed.labels.gather(1, places.expand(len(fed.labels), n)).expand(M, n)
     moves = shifts(fed, epoch) if fed.shift else None
     B, pixels = fed.batch_size, fed.lit.x if fed.lit else split.x
-    widths = needed(fed.lit, rows, B)
+    widths = needed(fed.lit, rows, B) if fed.lit else None
     ahead = B * max(1, AHEAD // (B * len(rows)))
     for begin in range(0, n, ahead):
         now = slice(begin, begin + ahead)
         x = pixels.index_select(0, rows[:, now].flatten()).view(len(rows), -1, pixels.shape[1])  # twice as fast as []
         x = x if moves is None else moved(x, moves[:, now], fed.shift)
         x = x.expand(M, *x.shape[1:])
-        for first in range(0, x.shape[1], B):
-            width = widths[(begin + first) // B] if widths else None
-            yield x[:, first : first + B, :width], y[:, begin + first : begin + first + B]
+        for x_of_batch, y_of_batch in zip(x.split(B, dim=1), y[:, now].split(B, dim=1), strict=True):
+            yield x_of_batch if widths is None else x_of_batch[..., : next(widths)], y_of_batch
 
 
-def needed(lit: Lit | None, rows: Tensor, B: int) -> list[int]:
-    """How many of the sorted pixels each batch of the epoch needs; nothing if they are not sorted."""
-    return [] if lit is None else [int(width.max()) for width in lit.width[rows].cpu().split(B, dim=1)]
+def needed(lit: Lit, rows: Tensor, B: int) -> Iterator[int]:
+    """How many of the sorted pixels each batch of the epoch needs; rows (1, n)."""
+    widths = lit.width[rows[0]]
+    return iter(pad(widths, (0, -len(widths) % B)).view(-1, B).amax(1).tolist())
 
 
 def shifts(fed: Feed, epoch: int) -> Tensor:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .build import as_input, as_target, masks, next_statistics, numbers
-from .descend import can_descend, descend
+from .descend import Part, can_descend, descend
 from .feed import Feed
 from .gradients import sources
 from .manual.backprop import Params
@@ -58,6 +58,12 @@ def numbers_of(models: list[Setting], like: Tensor) -> Numbers:
     )
 
 
+def factors(schedule: str, steps: int) -> Tensor:
+    """What a schedule multiplies the learning rate by, at each of so many steps."""
+    constants = schedule_constants(schedule, steps)
+    return torch.tensor([schedules[schedule].factor(t, **constants) for t in range(steps)], dtype=torch.float64)
+
+
 def schedule_constants(name: str, steps: int) -> dict[str, Any]:
     """What a schedule needs to know to fit a training of so many steps."""
     return {
@@ -74,22 +80,19 @@ class Plan(NamedTuple):
     """What stays the same during a training: models, network and numbers, where gradients come from, how many steps.
 
     fed: what the models are shown; if it sorts the pixels, the first layer's weights are sorted too.
-    in_place: the fast path, for which `may_descend` must hold.
+    parts: the layers as the fast path has them, for which `may_descend` must hold; without any, the plain way is taken.
     """
 
     models: list[Setting]
     seeds: list[int]
     network: list[Layer]
     own: Numbers
-    schedule: dict[str, Any]
+    rates: Tensor
     gradients: str
     steps: int
     fed: Feed
-    in_place: bool = False
+    parts: list[Part] | None = None
 
-    def lr(self, t: int) -> Tensor:
-        """Each model's learning rate at step t."""
-        return self.own.lr * schedules[self.models[0].schedule].factor(t, **self.schedule)
 
 
 class Stack(NamedTuple):
@@ -103,13 +106,14 @@ class Stack(NamedTuple):
 def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Stack, Tensor]:
     """The stack after step t on a batch, and the loss of each model before it."""
     setting = plan.models[0]
-    x, target = as_input(x, setting), as_target(y, x, setting)
-    if plan.in_place:
-        return stack, descend(plan.network, stack.params, x, target, plan.lr(t))
+    target = as_target(y, x, setting)
+    if plan.parts:
+        return stack, descend(plan.parts, x, target, plan.rates[t])
+    x = as_input(x, setting)
     dropped = masks(plan.network, plan.models, plan.seeds, t, y.shape[-1])
     inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(stack.params)]
     loss, dparams, tape = sources[plan.gradients](plan.network, inputs, x, target)
-    params, state = update(plan, stack.params, penalized(plan.own, stack.params, dparams), stack.state, plan.lr(t))
+    params, state = update(plan, stack.params, penalized(plan.own, stack.params, dparams), stack.state, plan.rates[t])
     return Stack(params, state, next_statistics(stack.running, tape)), loss
 
 

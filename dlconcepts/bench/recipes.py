@@ -12,11 +12,9 @@ from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from ..data import Split, torchvision_mnist
-from ..feed import batches
 from ..setting import Setting
 from ..stacks import Model
-from ..step import advance
-from ..train import first
+from ..train import first, one_epoch
 
 I, H, O = 784, 128, 10
 LR = 0.1
@@ -84,12 +82,7 @@ def by_hand(models: int) -> Callable[[Split, int], Callable[[], object]]:
         arms = [Model(str(m), Setting(hidden=(H,), batch_size=B, lr=LR * (m + 1) / models), 0) for m in range(models)]
         plan, stack = first(arms, Data("bench", "", split, split, split), "manual")
 
-        def run() -> None:
-            now = stack
-            for t, (x, y) in enumerate(batches(plan.fed, 0)):
-                now, _ = advance(plan, now, t, x, y)
-
-        return run
+        return lambda: one_epoch(plan, stack, 0, [])
 
     return prepare
 
