@@ -5,7 +5,8 @@ the CPU, single numbers excepted, and comes back only by `.cpu()`, `.to("cpu")` 
 device that torch knows by name and has no kernels for.
 """
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
 
 import torch
 from torch.overrides import TorchFunctionMode
@@ -62,8 +63,8 @@ class FromNumbers(TorchFunctionMode):
 
 @contextmanager
 def far_device():
-    """Within it torch knows the far device."""
-    with FromNumbers(), Operations():
+    """Within it torch knows the far device, and no inference mode: that is not for tensors that hold others."""
+    with FromNumbers(), Operations(), patch.object(torch, "inference_mode", lambda mode: nullcontext()):
         yield
 
 

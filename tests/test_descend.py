@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dlconcepts import train as train_module
-from dlconcepts.descend import can_descend, descend, turned
+from dlconcepts.descend import can_descend, descend, parts, turned
 from dlconcepts.gradients import manual
 from dlconcepts.history import copied
 from dlconcepts.layers import mlp
@@ -63,7 +63,7 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
     monkeypatch.setattr(train_module, "PAYS", 0 if sorts else torch.inf)
     quick = train(arms, seeds, tiny, observe=weights)
     plan, _ = first([Model("a", one, 0)], Forms(tiny)[one.inputs], "manual")
-    assert plan.in_place
+    assert plan.parts
     assert (plan.fed.lit is not None) == (sorts and kind not in ("shifted images", "no pixel is 0"))
     monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
     plain = train(arms, seeds, tiny, observe=weights)
@@ -83,7 +83,7 @@ def test_a_step_subtracts_the_gradients_of_the_plain_rules(M, shared):
     lr = torch.linspace(0.1, 0.3, M, dtype=torch.float64)
     expected, gradients, _ = manual(network, params, x, y)
     after = turned(copied(params))
-    assert (descend(network, after, x, y, lr) - expected).abs().max() < 1e-14
+    assert (descend(parts(network, after, shared), x, y, lr) - expected).abs().max() < 1e-14
     for p, dp, q in zip(*[[t for layer in part for t in layer] for part in (params, gradients, after)], strict=True):
         assert (p - lr.view(-1, *[1] * (p.ndim - 1)) * dp - q).abs().max() < 1e-14
         assert dp.abs().max() > 1e-4
@@ -97,8 +97,9 @@ def test_inputs_that_are_left_out_count_as_0_and_their_weights_stay():
     x[..., 13:] = 0
     narrow, full = turned(copied(params)), turned(copied(params))
     lr = torch.tensor([0.1, 0.2], dtype=torch.float64)
-    shared = x.expand(2, 6, 20), y.expand(2, 6)
-    a, b = descend(network, narrow, shared[0][..., :13], shared[1], lr), descend(network, full, *shared, lr)
+    x, y = x.expand(2, 6, 20), y.expand(2, 6)
+    a = descend(parts(network, narrow, shared=True), x[..., :13], y, lr)
+    b = descend(parts(network, full, shared=True), x, y, lr)
     assert (a - b).abs().max() < 1e-14
     assert (narrow[0][0] - full[0][0]).abs().max() < 1e-14
     assert narrow[0][0][:, 13:].equal(params[0][0][:, 13:])
@@ -109,9 +110,8 @@ def test_weights_that_are_not_turned_are_refused_rather_than_left_as_they_were()
     random = torch.Generator().manual_seed(0)
     network = mlp([20, 7, 4], "relu", "cross-entropy")
     params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(2)])
-    x, y = torch.zeros(1, 6, 20, dtype=torch.float64).expand(2, 6, 20), torch.zeros(2, 6, dtype=torch.int64)
     with pytest.raises(RuntimeError, match="view"):
-        descend(network, params, x, y, torch.ones(2, dtype=torch.float64))
+        parts(network, params, shared=True)
 
 
 def test_a_network_that_does_not_begin_with_weighted_sums_takes_the_plain_way():

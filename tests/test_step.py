@@ -108,8 +108,8 @@ def test_a_schedule_fits_the_length_of_the_training(name, steps):
 
 def test_a_step_takes_the_schedules_rate(tiny):
     plan, _ = stack_of(SHORT, tiny, schedule="cosine")
-    assert float(plan.lr(0)) == 0.05
-    assert float(plan.lr(4)) == pytest.approx(0.025)
+    assert float(plan.rates[0]) == 0.05
+    assert float(plan.rates[4]) == pytest.approx(0.025)
 
 
 def test_masks_depend_on_seed_layer_and_step_alone(tiny):
