@@ -15,10 +15,8 @@ from .data import Split
 from .manual.backprop import Params
 
 SAVES = 0.95  # of the pixels: where an image needs more of them on average, sorting would save next to nothing
-PAYS = 8  # model-epochs in which sorting, .3 s for MNIST, saves what it costs
-COUNTED = 5000  # images, spread over all, whose pixels are counted: which come first is a question of speed alone
+PAYS = 10  # model-epochs in which sorting, .4 s for MNIST, saves what it costs
 AT_ONCE = 500  # images looked at while they are in the processor's cache: measured twice as fast as all at once
-
 
 
 class Lit(NamedTuple):
@@ -44,10 +42,10 @@ def lit_first(split: Split) -> Lit | None:
 
 def sorted_by_light(x: Tensor) -> Lit | None:
     """`lit_first` of the images."""
-    counts = (x[:: max(1, len(x) // COUNTED)] != 0).float().sum(0)
-    order = counts.argsort(descending=True, stable=True)
+    parts = x.split(AT_ONCE)
+    order = sum((part != 0).float().sum(0) for part in parts).argsort(descending=True, stable=True)
     place = 1 + order.argsort().float()
-    width = torch.cat([torch.where(part != 0, place, 1).amax(1) for part in x.split(AT_ONCE)]).long()
+    width = torch.cat([torch.where(part != 0, place, 1).amax(1) for part in parts]).long()
     if width.double().mean() > SAVES * len(order):
         return None
     return Lit(x.index_select(1, order), order, width)

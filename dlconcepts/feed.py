@@ -5,6 +5,7 @@ x (M, B, I) and y (M, B). With sorted pixels (see dark.py) a batch has but the f
 """
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import NamedTuple
 
 import torch
@@ -13,6 +14,7 @@ from torch.nn.functional import pad
 
 from .dark import Lit
 from .data import CLASSES, SIDE, Split
+from .manual.targets import need_classes
 from .seeding import generator, order
 from .stacks import Model
 
@@ -47,11 +49,12 @@ class Feed(NamedTuple):
 
 
 def feed(split: Split, models: list[Model]) -> Feed:
-    """What these models, who agree in code, are shown of the training split."""
+    """What these models, who agree in code, are shown of the training split; raises for labels that are no classes."""
     setting, seeds = models[0].setting, [model.seed for model in models]
     own = [seeds[0]] if len(set(seeds)) == 1 else seeds
     rows = torch.stack([chosen(seed, setting.examples, len(split)) for seed in own]).to(split.y.device)
     labels = split.y[rows]
+    need_classes(labels, CLASSES)
     if any(model.setting.label_noise for model in models):
         true = labels.expand(len(models), -1)
         noisy = [exchanged(y, m.setting.label_noise, m.seed) for y, m in zip(true.cpu(), models, strict=True)]
@@ -78,26 +81,30 @@ def exchanged(y: Tensor, share: float, seed: int) -> Tensor:
 
 
 def batches(fed: Feed, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The epoch's ceil(n / B) batches; the last may be smaller.
-
-    Models that all have one seed share each batch: it is read once and expanded without a copy.
-    """
-    M, n, split = fed.M, fed.rows.shape[1], fed.split
+    """The epoch's ceil(n / B) batches; the last may be smaller."""
+    n, B = fed.rows.shape[1], fed.batch_size
     orders = {seed: order(seed, epoch, n) for seed in fed.seeds}
-    places = torch.stack([orders[seed] for seed in fed.seeds]).to(split.y.device)  # (S, n)
+    places = torch.stack([orders[seed] for seed in fed.seeds]).to(fed.rows.device)  # (S, n)
     rows = places if fed.whole() else fed.rows.gather(1, places)
-    y = fed.labels.gather(1, places.expand(len(fed.labels), n)).expand(M, n)
-    moves = shifts(fed, epoch) if fed.shift else None
-    B, pixels = fed.batch_size, fed.lit.x if fed.lit else split.x
-    widths = needed(fed.lit, rows, B) if fed.lit else None
+    y = fed.labels.gather(1, places.expand(len(fed.labels), n)).expand(fed.M, n)
     ahead = B * max(1, AHEAD // (B * len(rows)))
-    for begin in range(0, n, ahead):
-        now = slice(begin, begin + ahead)
-        x = pixels.index_select(0, rows[:, now].flatten()).view(len(rows), -1, pixels.shape[1])  # twice as fast as []
-        x = x if moves is None else moved(x, moves[:, now], fed.shift)
-        x = x.expand(M, *x.shape[1:])
-        for x_of_batch, y_of_batch in zip(x.split(B, dim=1), y[:, now].split(B, dim=1), strict=True):
+    widths = needed(fed.lit, rows, B) if fed.lit else None
+    for x, labels in zip(fetched(fed, rows, epoch, ahead), y.split(ahead, dim=1), strict=True):
+        for x_of_batch, y_of_batch in zip(x.split(B, dim=1), labels.split(B, dim=1), strict=True):
             yield x_of_batch if widths is None else x_of_batch[..., : next(widths)], y_of_batch
+
+
+def fetched(fed: Feed, rows: Tensor, epoch: int, ahead: int) -> Iterator[Tensor]:
+    """The images (M, ahead, I) in these rows, so many at a time.
+
+    Models that all have one seed share them: they are read once and expanded without a copy.
+    """
+    pixels = fed.lit.x if fed.lit else fed.split.x
+    moves = shifts(fed, epoch).split(ahead, dim=1) if fed.shift else repeat(None)
+    for now, move in zip(rows.split(ahead, dim=1), moves, strict=False):
+        x = pixels.index_select(0, now.flatten()).view(len(rows), -1, pixels.shape[1])  # twice as fast as []
+        x = x if move is None else moved(x, move, fed.shift)
+        yield x.expand(fed.M, *x.shape[1:])
 
 
 def needed(lit: Lit, rows: Tensor, B: int) -> Iterator[int]:

@@ -94,7 +94,6 @@ class Plan(NamedTuple):
     parts: list[Part] | None = None
 
 
-
 class Stack(NamedTuple):
     """What a step changes: parameters, the optimizer's state beside each, the batch norms' running statistics."""
 

@@ -190,6 +190,7 @@ def as_runs(
     setting = models[0].setting
     seen = replace(data, **{name: shaped(getattr(data, name), setting) for name in ("validation", "test")})
     network, params = learned(plan, now)
+    params = [tuple(p.contiguous() for p in layer) for layer in params]  # the fast path's are turned
     return [
         Run(
             model.label,

@@ -6,13 +6,15 @@ import pytest
 import torch
 
 from dlconcepts import train as train_module
-from dlconcepts.descend import can_descend, descend, parts, turned
+from dlconcepts.data import Split
+from dlconcepts.descend import CrossEntropy, can_descend, descend, parts, turned
 from dlconcepts.gradients import manual
 from dlconcepts.history import copied
 from dlconcepts.layers import mlp
 from dlconcepts.manual.network import Layer, initial, stack
 from dlconcepts.prepare import Forms
 from dlconcepts.rules.activation import rules as activations
+from dlconcepts.rules.loss import rules as losses
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import Model
 from dlconcepts.train import first, train
@@ -54,8 +56,9 @@ def weights(model, network, params, data):
     return {"W": params[0][0].flatten().tolist(), "pixels": float(data.train.x[:, 300:400].sum())}
 
 
-@pytest.mark.parametrize("sorts", [True, False], ids=["sorted", "as they are"])
-@pytest.mark.parametrize("seeds", [[0], [0, 1]], ids=["shared batches", "own batches"])
+@pytest.mark.parametrize(
+    ("seeds", "sorts"), [([0], True), ([0], False), ([0, 1], False)], ids=["shared, sorted", "shared", "own batches"]
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatch):
     one = replace(Setting(hidden=(12,), epochs=3, batch_size=48, lr=0.05), **KINDS[kind])
@@ -118,3 +121,44 @@ def test_a_network_that_does_not_begin_with_weighted_sums_takes_the_plain_way():
     network = mlp([20, 7, 4], "relu", "cross-entropy")
     assert can_descend(network)
     assert not can_descend([Layer(activations["tanh"]), *network])
+
+
+def test_cross_entropy_in_fewer_calls_is_the_rules():
+    random, rule, part = torch.Generator().manual_seed(0), losses["cross-entropy"], CrossEntropy()
+    lr = torch.tensor([0.5, -2, 3], dtype=torch.float64)
+    for B, scale in [(6, 1), (6, 1000), (4, 1), (1, 1)]:
+        z = scale * torch.randn(3, 5, B, generator=random, dtype=torch.float64)
+        y = torch.randint(5, (3, B), generator=random)
+        expected, saved = rule.forward(z.mT, y)
+        (dz,) = rule.backward(lr, *saved)
+        loss, saved = part.forward(z, y)
+        assert ((loss - expected) / scale).abs().max() < 1e-14
+        assert (part.backward(lr, *saved).mT - dz).abs().max() < 1e-14
+
+
+def test_cross_entropy_of_scores_that_are_not_finite_is_nan_for_their_model_alone():
+    z, y = torch.zeros(3, 5, 2), torch.zeros(3, 2, dtype=torch.int64)
+    z[0, 1, 1], z[2, 0, 0] = torch.nan, torch.inf
+    part = CrossEntropy()
+    loss, saved = part.forward(z, y)
+    dz = part.backward(torch.ones(3), *saved)
+    assert loss.isnan().tolist() == dz.isnan().flatten(1).any(1).tolist() == [True, False, True]
+
+
+def test_observers_get_plain_tensors(tiny):
+    def observe(model, network, params, data):
+        tensors = [p for layer in params for p in layer] + [data.train.x, data.train.y, data.test.x]
+        assert all(t.is_contiguous() and not t.is_inference() for t in tensors)
+        return {"seen": len(tensors)}
+
+    one = Setting(hidden=(12,), epochs=2, batch_size=48, lr=0.05)
+    for changes in ({}, {"patience": 1}, {"examples": 100}, {"label_noise": 0.5}):
+        settings = {"one": replace(one, **changes), "other": replace(one, lr=0.1, **changes)}
+        assert [run.extra for run in train(settings, [0], tiny, observe=observe)] == [{"seen": 7}] * 2
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_labels_that_are_no_classes_are_refused(tiny, optimizer):
+    wrong = replace(tiny, train=Split(tiny.train.x, tiny.train.y + 1))
+    with pytest.raises(ValueError, match="classes must be from 0 to 9, got 1 to 10"):
+        train({"a": Setting(hidden=(4,), epochs=1, optimizer=optimizer)}, [0], wrong)
