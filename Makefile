@@ -11,8 +11,9 @@ demo: $(READY)
 	@echo; echo "That was a look at 10,000 images. The committed record, ten seeds on all of them, says:"; echo
 	$(BIN)/dlconcepts run activation --redraw --out out/committed
 
+# two at a time; `python -m pytest` alone does the same one after the other
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 # the page in a headless Chromium; asks for chromium and its driver (Debian: apt-get install chromium chromium-driver)
 browser-test: $(READY)

@@ -1,5 +1,6 @@
 """What several tests share: the data, a small part of it, and the ban on sockets."""
 
+import os
 import socket
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from dlconcepts.data import Data, load
 
 SPLITS = ("validation", "test")
 torch.set_num_threads(1)  # the tensors are small: a second thread costs more than it brings
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor does it in the processes that tests start beside each other
 
 
 @pytest.fixture(autouse=True)

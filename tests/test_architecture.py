@@ -30,7 +30,7 @@ ALLOWED = {
     "prepare": ({"classic", "manual", "data", "seeding"}, {"torch"}),
     "setting": ({"data", "manual", "rules", "prepare"}, set()),
     "budget": ({"data", "setting"}, set()),
-    "feed": ({"dark", "data", "seeding", "stacks"}, {"torch"}),
+    "feed": ({"dark", "data", "manual", "seeding", "stacks"}, {"torch"}),
     "seeding": ({"manual", "data"}, {"torch"}),
     "build": ({"manual", "rules", "layers", "data", "setting", "seeding"}, {"torch"}),
     "descend": ({"manual", "rules"}, {"torch"}),
@@ -104,7 +104,7 @@ ALLOWED = {
     "telling": ({"records"}, set()),
     "summary": ({"evidence", "glossary", "records", "telling"}, set()),
     "explain": ({"glossary", "places", "records", "telling"}, set()),
-    "bench": ({"bench", "data", "feed", "setting", "stacks", "step", "train"}, {"torch", "sklearn"}),
+    "bench": ({"bench", "data", "setting", "stacks", "train"}, {"torch", "sklearn"}),
     "options": ({"setting"}, set()),
     "notebook": (set(), {"jupytext", "nbformat"}),  # they are there when jupytext is
     "commands": None,
