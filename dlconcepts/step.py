@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .build import as_input, as_target, masks, next_statistics, numbers
-from .descend import Part, can_descend, descend
+from .descend import can_descend, descend
 from .feed import Feed
 from .gradients import sources
 from .manual.backprop import Params
@@ -91,7 +91,7 @@ class Plan(NamedTuple):
     gradients: str
     steps: int
     fed: Feed
-    parts: list[Part] | None = None
+    parts: list[Any] | None = None
 
 
 class Stack(NamedTuple):
