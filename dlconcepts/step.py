@@ -79,7 +79,8 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
 class Plan(NamedTuple):
     """What stays the same during a training: models, network and numbers, where gradients come from, how many steps.
 
-    fed: what the models are shown; if it sorts the pixels, the first layer's weights are sorted too.
+    rates (steps, M): each model's learning rate at each step. fed: what the models are shown; if it sorts the pixels,
+    the first layer's weights are sorted too.
     parts: the layers as the fast path has them, for which `may_descend` must hold; without any, the plain way is taken.
     """
 

@@ -10,6 +10,7 @@ from .commands import WrongUseError
 from .options import one_of, path, threads
 
 NAMES = ["optimizer", "activation", "regularization"]  # a test compares them with the grids, which import torch
+OUT = Path("out/sweeps")
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -19,7 +20,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sweep.add_argument("--quick", action="store_true", help="1 seed, 1,024 images: to see that it works")
     sweep.add_argument("--only", metavar="AXIS=VALUE,...", help="train this one setting and print its numbers")
     sweep.add_argument("--threads", type=threads, default=1, metavar="N", help="CPU threads (default 1: small tensors)")
-    sweep.add_argument("--out", type=path, default=Path("out/sweeps"), metavar="DIR", help="(default out/sweeps/)")
+    sweep.add_argument("--out", type=path, metavar="DIR", help=f"(default {OUT}/)")
     sweep.add_argument("--json", action="store_true", help="with --only: print JSON")
     sweep.set_defaults(do=sweep_command)
 
@@ -27,8 +28,8 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 def sweep_command(options: argparse.Namespace) -> int:
     if options.only is None and options.json:
         raise WrongUseError("sweep: --json goes with --only; without it the records themselves are JSON")
-    if options.only is not None and (len(options.names) != 1 or options.quick):
-        raise WrongUseError("sweep: --only takes the name of one sweep, and no --quick")
+    if options.only is not None and (len(options.names) != 1 or options.quick or options.out):
+        raise WrongUseError("sweep: --only takes the name of one sweep, no --quick, and no --out: it writes nothing")
     import torch
 
     from .sweeps.grids import SWEEPS, state_from
@@ -47,7 +48,7 @@ def sweep_command(options: argparse.Namespace) -> int:
 def whole(names: list[str], options: argparse.Namespace) -> int:
     from .sweeps.sweep import FULL, QUICK, run_all
 
-    for written in run_all(names, QUICK if options.quick else FULL, options.out):
+    for written in run_all(names, QUICK if options.quick else FULL, options.out or OUT):
         print(f"sweep: {written}", file=sys.stderr)
     return 0
 
