@@ -42,10 +42,10 @@ def lit_first(split: Split) -> Lit | None:
 
 def sorted_by_light(x: Tensor) -> Lit | None:
     """`lit_first` of the images."""
-    parts = x.split(AT_ONCE)
-    order = sum((part != 0).float().sum(0) for part in parts).argsort(descending=True, stable=True)
+    chunks = x.split(AT_ONCE)
+    order = sum((chunk != 0).float().sum(0) for chunk in chunks).argsort(descending=True, stable=True)
     place = 1 + order.argsort().float()
-    width = torch.cat([torch.where(part != 0, place, 1).amax(1) for part in parts]).long()
+    width = torch.cat([torch.where(chunk != 0, place, 1).amax(1) for chunk in chunks]).long()
     if width.double().mean() > SAVES * len(order):
         return None
     return Lit(x.index_select(1, order), order, width)

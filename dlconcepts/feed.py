@@ -14,7 +14,6 @@ from torch.nn.functional import pad
 
 from .dark import Lit
 from .data import CLASSES, SIDE, Split
-from .manual.targets import need_classes
 from .seeding import generator, order
 from .stacks import Model
 
@@ -49,12 +48,11 @@ class Feed(NamedTuple):
 
 
 def feed(split: Split, models: list[Model]) -> Feed:
-    """What these models, who agree in code, are shown of the training split; raises for labels that are no classes."""
+    """What these models, who agree in code, are shown of the training split."""
     setting, seeds = models[0].setting, [model.seed for model in models]
     own = [seeds[0]] if len(set(seeds)) == 1 else seeds
     rows = torch.stack([chosen(seed, setting.examples, len(split)) for seed in own]).to(split.y.device)
     labels = split.y[rows]
-    need_classes(labels, CLASSES)
     if any(model.setting.label_noise for model in models):
         true = labels.expand(len(models), -1)
         noisy = [exchanged(y, m.setting.label_noise, m.seed) for y, m in zip(true.cpu(), models, strict=True)]

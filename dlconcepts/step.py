@@ -58,12 +58,6 @@ def numbers_of(models: list[Setting], like: Tensor) -> Numbers:
     )
 
 
-def factors(schedule: str, steps: int) -> Tensor:
-    """What a schedule multiplies the learning rate by, at each of so many steps."""
-    constants = schedule_constants(schedule, steps)
-    return torch.tensor([schedules[schedule].factor(t, **constants) for t in range(steps)], dtype=torch.float64)
-
-
 def schedule_constants(name: str, steps: int) -> dict[str, Any]:
     """What a schedule needs to know to fit a training of so many steps."""
     return {
@@ -79,41 +73,48 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
 class Plan(NamedTuple):
     """What stays the same during a training: models, network and numbers, where gradients come from, how many steps.
 
-    rates (steps, M): each model's learning rate at each step. fed: what the models are shown; if it sorts the pixels,
-    the first layer's weights are sorted too.
-    parts: the layers as the fast path has them, for which `may_descend` must hold; without any, the plain way is taken.
+    fed: what the models are shown; if it sorts the pixels, the first layer's weights are sorted too.
     """
 
     models: list[Setting]
     seeds: list[int]
     network: list[Layer]
     own: Numbers
-    rates: Tensor
+    schedule: dict[str, Any]
     gradients: str
     steps: int
     fed: Feed
-    parts: list[Any] | None = None
+
+    def lr(self, t: int) -> Tensor:
+        """Each model's learning rate at step t."""
+        factor = schedules[self.models[0].schedule].factor(t, **self.schedule)
+        return self.own.lr if factor == 1 else self.own.lr * factor
 
 
 class Stack(NamedTuple):
-    """What a step changes: parameters, the optimizer's state beside each, the batch norms' running statistics."""
+    """What a step changes: parameters, the optimizer's state beside each, the batch norms' running statistics.
+
+    parts: the layers as the fast path has them, which hold these very parameters and change them in place, where
+    `may_descend`; without any, the plain way is taken.
+    """
 
     params: Params
     state: list[tuple]
     running: dict[int, Running]
+    parts: list[Any] | None = None
 
 
 def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Stack, Tensor]:
     """The stack after step t on a batch, and the loss of each model before it."""
     setting = plan.models[0]
     target = as_target(y, x, setting)
-    if plan.parts:
-        return stack, descend(plan.parts, x, target, plan.rates[t])
+    if stack.parts:
+        return stack, descend(stack.parts, x, target, plan.lr(t))
     x = as_input(x, setting)
     dropped = masks(plan.network, plan.models, plan.seeds, t, y.shape[-1])
     inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(stack.params)]
     loss, dparams, tape = sources[plan.gradients](plan.network, inputs, x, target)
-    params, state = update(plan, stack.params, penalized(plan.own, stack.params, dparams), stack.state, plan.rates[t])
+    params, state = update(plan, stack.params, penalized(plan.own, stack.params, dparams), stack.state, plan.lr(t))
     return Stack(params, state, next_statistics(stack.running, tape)), loss
 
 

@@ -11,7 +11,7 @@ from dlconcepts.data import Data, load
 
 SPLITS = ("validation", "test")
 torch.set_num_threads(1)  # the tensors are small: a second thread costs more than it brings
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # nor does it in the processes that tests start beside each other
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # the same for the processes that tests start
 
 
 @pytest.fixture(autouse=True)

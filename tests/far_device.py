@@ -64,7 +64,7 @@ class FromNumbers(TorchFunctionMode):
 @contextmanager
 def far_device():
     """Within it torch knows the far device, and no inference mode: that is not for tensors that hold others."""
-    with FromNumbers(), Operations(), patch.object(torch, "inference_mode", lambda mode: nullcontext()):
+    with FromNumbers(), Operations(), patch.object(torch, "inference_mode", nullcontext):
         yield
 
 

@@ -30,7 +30,7 @@ ALLOWED = {
     "prepare": ({"classic", "manual", "data", "seeding"}, {"torch"}),
     "setting": ({"data", "manual", "rules", "prepare"}, set()),
     "budget": ({"data", "setting"}, set()),
-    "feed": ({"dark", "data", "manual", "seeding", "stacks"}, {"torch"}),
+    "feed": ({"dark", "data", "seeding", "stacks"}, {"torch"}),
     "seeding": ({"manual", "data"}, {"torch"}),
     "build": ({"manual", "rules", "layers", "data", "setting", "seeding"}, {"torch"}),
     "descend": ({"manual", "rules"}, {"torch"}),

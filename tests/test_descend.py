@@ -7,7 +7,7 @@ import torch
 
 from dlconcepts import train as train_module
 from dlconcepts.data import Split
-from dlconcepts.descend import CrossEntropy, can_descend, descend, parts, turned
+from dlconcepts.descend import CrossEntropy, can_descend, descend, parts_of, turned
 from dlconcepts.gradients import manual
 from dlconcepts.history import copied
 from dlconcepts.layers import mlp
@@ -65,8 +65,8 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
     arms = {"one": one, "other": replace(one, lr=one.lr / 2)}
     monkeypatch.setattr(train_module, "PAYS", 0 if sorts else torch.inf)
     quick = train(arms, seeds, tiny, observe=weights)
-    plan, _ = first([Model("a", one, 0)], Forms(tiny)[one.inputs], "manual")
-    assert plan.parts
+    plan, now = first([Model("a", one, 0)], Forms(tiny)[one.inputs], "manual")
+    assert now.parts
     assert (plan.fed.lit is not None) == (sorts and kind not in ("shifted images", "no pixel is 0"))
     monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
     plain = train(arms, seeds, tiny, observe=weights)
@@ -74,11 +74,24 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
     assert numbers(quick).isfinite().all()
 
 
+def test_so_does_one_arm_of_several_seeds(tiny, monkeypatch):
+    arms = {"one": Setting(hidden=(12,), epochs=2, batch_size=48, lr=0.05)}
+    quick = train(arms, [0, 1], tiny, observe=weights)
+    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
+    assert (numbers(quick) - numbers(train(arms, [0, 1], tiny, observe=weights))).abs().max() < 1e-12
+
+
+def test_training_until_it_stops_begins_at_once(tiny):
+    endless = Setting(hidden=(4,), epochs=10**8, batch_size=100, lr=0.5, patience=1, schedule="warm-up")
+    assert 1 < len(train({"a": endless}, [0], tiny)[0].curves["training loss"]) < 1000
+
+
 @pytest.mark.parametrize("M", [1, 3])
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_step_subtracts_the_gradients_of_the_plain_rules(M, shared):
     random = torch.Generator().manual_seed(0)
     network = mlp([20, 7, 5, 4], "tanh", "cross-entropy")
+    network[3] = Layer(activations["leaky relu"], constants={"slope": torch.arange(M, dtype=torch.float64)})
     params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(M)])
     x, y = torch.randn(M, 6, 20, generator=random, dtype=torch.float64), torch.randint(4, (M, 6), generator=random)
     if shared:
@@ -86,7 +99,7 @@ def test_a_step_subtracts_the_gradients_of_the_plain_rules(M, shared):
     lr = torch.linspace(0.1, 0.3, M, dtype=torch.float64)
     expected, gradients, _ = manual(network, params, x, y)
     after = turned(copied(params))
-    assert (descend(parts(network, after, shared), x, y, lr) - expected).abs().max() < 1e-14
+    assert (descend(parts_of(network, after, shared), x, y, lr) - expected).abs().max() < 1e-14
     for p, dp, q in zip(*[[t for layer in part for t in layer] for part in (params, gradients, after)], strict=True):
         assert (p - lr.view(-1, *[1] * (p.ndim - 1)) * dp - q).abs().max() < 1e-14
         assert dp.abs().max() > 1e-4
@@ -101,8 +114,8 @@ def test_inputs_that_are_left_out_count_as_0_and_their_weights_stay():
     narrow, full = turned(copied(params)), turned(copied(params))
     lr = torch.tensor([0.1, 0.2], dtype=torch.float64)
     x, y = x.expand(2, 6, 20), y.expand(2, 6)
-    a = descend(parts(network, narrow, shared=True), x[..., :13], y, lr)
-    b = descend(parts(network, full, shared=True), x, y, lr)
+    a = descend(parts_of(network, narrow, shared=True), x[..., :13], y, lr)
+    b = descend(parts_of(network, full, shared=True), x, y, lr)
     assert (a - b).abs().max() < 1e-14
     assert (narrow[0][0] - full[0][0]).abs().max() < 1e-14
     assert narrow[0][0][:, 13:].equal(params[0][0][:, 13:])
@@ -114,7 +127,7 @@ def test_weights_that_are_not_turned_are_refused_rather_than_left_as_they_were()
     network = mlp([20, 7, 4], "relu", "cross-entropy")
     params = stack([[initial(layer, random) for layer in network[:-1]] for _ in range(2)])
     with pytest.raises(RuntimeError, match="view"):
-        parts(network, params, shared=True)
+        parts_of(network, params, shared=True)
 
 
 def test_a_network_that_does_not_begin_with_weighted_sums_takes_the_plain_way():
@@ -157,8 +170,10 @@ def test_observers_get_plain_tensors(tiny):
         assert [run.extra for run in train(settings, [0], tiny, observe=observe)] == [{"seen": 7}] * 2
 
 
-@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_labels_that_are_no_classes_are_refused(tiny, optimizer):
-    wrong = replace(tiny, train=Split(tiny.train.x, tiny.train.y + 1))
+@pytest.mark.parametrize("name", ["train", "validation", "test"])
+def test_labels_that_are_no_classes_are_refused_before_anything_is_trained(tiny, name, monkeypatch):
+    monkeypatch.setattr(train_module, "train_stack", None)
+    split = getattr(tiny, name)
+    wrong = replace(tiny, **{name: Split(split.x, split.y + 1)})
     with pytest.raises(ValueError, match="classes must be from 0 to 9, got 1 to 10"):
-        train({"a": Setting(hidden=(4,), epochs=1, optimizer=optimizer)}, [0], wrong)
+        train({"a": Setting(hidden=(4,), epochs=1)}, [0], wrong)

@@ -12,7 +12,7 @@ from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.softmax import rules as softmaxes
 from dlconcepts.stacks import Model
-from dlconcepts.step import advance, may_descend, penalized, schedule_constants
+from dlconcepts.step import Plan, advance, may_descend, penalized, schedule_constants
 from dlconcepts.train import evaluate, first, train
 from tests.settings import KINDS, SHORT, arms
 
@@ -108,8 +108,16 @@ def test_a_schedule_fits_the_length_of_the_training(name, steps):
 
 def test_a_step_takes_the_schedules_rate(tiny):
     plan, _ = stack_of(SHORT, tiny, schedule="cosine")
-    assert float(plan.rates[0]) == 0.05
-    assert float(plan.rates[4]) == pytest.approx(0.025)
+    assert float(plan.lr(0)) == 0.05
+    assert float(plan.lr(4)) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum"])
+def test_a_training_takes_the_rate_of_each_step_in_turn(tiny, optimizer, monkeypatch):
+    asked, lr = [], Plan.lr
+    monkeypatch.setattr(Plan, "lr", lambda self, t: asked.append(t) or lr(self, t))
+    train({"a": replace(SHORT, optimizer=optimizer, epochs=2, batch_size=60)}, [0], tiny)
+    assert asked == [*range(8)]
 
 
 def test_masks_depend_on_seed_layer_and_step_alone(tiny):
