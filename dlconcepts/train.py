@@ -13,14 +13,13 @@ import torch
 from torch import Tensor
 
 from .budget import epochs, need_batch, steps, steps_an_epoch
-from .build import as_input, build, first_statistics
-from .dark import PAYS, lit_first, sorted_weights
+from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
+from .dark import PAYS, lit_first, sorted_weights, weights_of_images
 from .data import CLASSES, Data, Split
 from .descend import parts_of, turned
-from .evaluate import evaluate, learned
 from .feed import batches, feed
 from .history import History, copied, distance, mean_loss
-from .manual.backprop import Params
+from .manual.backprop import Params, forward
 from .manual.network import Layer, stack, unstack
 from .manual.targets import need_classes
 from .memory import need_memory
@@ -31,6 +30,8 @@ from .seeding import start
 from .setting import Setting
 from .stacks import Model, stacks
 from .step import Plan, Stack, advance, may_descend, numbers_of, schedule_constants
+
+EVALUATED = 1000  # examples a forward pass when nothing is learned
 
 Observe = Callable[[Model, list[Layer], Params, Data], dict[str, Any]]
 
@@ -135,6 +136,29 @@ def one_epoch(plan: Plan, now: Stack, epoch: int, losses: list[Tensor]) -> Stack
             now, loss = advance(plan, now, len(losses), x, y)
             losses.append(loss)
     return now
+
+
+def learned(plan: Plan, now: Stack) -> tuple[list[Layer], Params]:
+    """The network and its parameters as they are when nothing is learned."""
+    return evaluation(plan.network), evaluation_params(weights_of_images(now.params, plan.fed.lit), now.running)
+
+
+def evaluate(plan: Plan, now: Stack, split: Split) -> tuple[Tensor, Tensor]:
+    """Mean loss and accuracy of each model (M,) on a split, NaN where the loss is not finite.
+
+    A tie counts for the first class.
+    """
+    network, params = learned(plan, now)
+    M, setting = len(plan.models), plan.models[0]
+    loss, correct = (torch.zeros(M, dtype=torch.float64, device=split.x.device) for _ in range(2))
+    for begin in range(0, len(split), EVALUATED):
+        x, y = (part[begin : begin + EVALUATED] for part in (split.x, split.y))
+        y = y.expand(M, *y.shape)
+        z, _ = forward(network[:-1], params, as_input(x.expand(M, *x.shape), setting))
+        mean, _ = network[-1].rule.forward(z, as_target(y, x, setting))
+        loss += mean * y.shape[-1]
+        correct += (z.argmax(-1) == y).sum(-1)
+    return loss / len(split), torch.where(loss.isfinite(), correct / len(split), torch.nan)
 
 
 def first_not_finite(losses: Tensor, last: list[int | None]) -> list[int | None]:

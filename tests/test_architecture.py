@@ -36,7 +36,6 @@ ALLOWED = {
     "descend": ({"manual", "rules"}, {"torch"}),
     "dark": ({"data", "manual"}, {"torch"}),
     "step": ({"manual", "rules", "gradients", "setting", "build", "descend", "feed"}, {"torch"}),
-    "evaluate": ({"build", "dark", "data", "manual", "step"}, {"torch"}),
     "history": ({"manual", "step"}, {"torch"}),
     "memory": ({"build", "data", "setting"}, set()),
     "train": (
@@ -48,7 +47,6 @@ ALLOWED = {
             "dark",
             "data",
             "descend",
-            "evaluate",
             "feed",
             "history",
             "memory",

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from dlconcepts.build import build, masks
-from dlconcepts.evaluate import evaluate
 from dlconcepts.feed import batches, feed
 from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.learning_rate import schedules
@@ -14,7 +13,7 @@ from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.softmax import rules as softmaxes
 from dlconcepts.stacks import Model
 from dlconcepts.step import Plan, advance, may_descend, penalized, schedule_constants
-from dlconcepts.train import first, train
+from dlconcepts.train import evaluate, first, train
 from tests.settings import KINDS, SHORT, arms
 
 

@@ -7,13 +7,12 @@ import torch
 from dlconcepts.build import build
 from dlconcepts.dark import PAYS
 from dlconcepts.data import Data, Split
-from dlconcepts.evaluate import evaluate
 from dlconcepts.feed import batches
 from dlconcepts.seeding import start
 from dlconcepts.setting import Setting
 from dlconcepts.stacks import STACK, Model, stacks
 from dlconcepts.step import Stack, advance
-from dlconcepts.train import first, first_not_finite, train
+from dlconcepts.train import evaluate, first, first_not_finite, train
 
 SHORT = Setting(hidden=(16,), epochs=2, batch_size=32)
 
