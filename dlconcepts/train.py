@@ -4,6 +4,8 @@ Shapes: a batch x (M, B, I); a parameter (M, ...); losses and accuracies (M,).
 See stacks.py for which models train together, and seeding.py for what makes arms comparable.
 """
 
+# Over 200 lines, and one thing: one training, from its settings to its runs.
+
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
