@@ -18,7 +18,7 @@ test: $(READY)
 # the page in a headless Chromium; asks for chromium and its driver (Debian: apt-get install chromium chromium-driver)
 browser-test: $(READY)
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
-	$(BIN)/python -m pytest -m browser tests/browser
+	$(BIN)/python -m pytest -m browser tests/page/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -46,7 +46,7 @@ mutants: $(READY)
 
 # examine every wrong and right gradient of the corpus: is it called so, and is the cause in the first line?
 doctor-score: $(READY)
-	$(BIN)/python -m tests.doctor.score
+	$(BIN)/python -m tests.doctor.gradients.score
 	$(BIN)/python scripts/readme.py
 
 # the fast tests with the lowest versions of all libraries that pyproject.toml allows, in an environment of their own;

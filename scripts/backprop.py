@@ -15,22 +15,22 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import backprop
-from dlconcepts.data import load
-from dlconcepts.gradients import autograd, manual
+from dlconcepts.concepts.backprop.all_paths import paths, strongest, summed, way
+from dlconcepts.concepts.backprop.finite_differences import errors
+from dlconcepts.concepts.shared.curvature import flat
+from dlconcepts.concepts.shared.every_number import values_and_slopes
+from dlconcepts.concepts.shared.small_network import DIGITS, first_wrong, four_numbers, layers, train_small
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.activation import tanh, tanh_backward
 from dlconcepts.manual.backprop import backward, forward
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
 from dlconcepts.manual.linear import linear, linear_backward
 from dlconcepts.manual.network import unstack
-from dlconcepts.probes.curvature import flat
-from dlconcepts.probes.differences import errors
-from dlconcepts.probes.passes import values_and_slopes
-from dlconcepts.probes.paths import paths, strongest, summed, way
-from dlconcepts.probes.small_network import DIGITS, first_wrong, four_numbers, layers, train_small
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.gradients import autograd, manual
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 data = load()

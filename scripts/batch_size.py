@@ -13,17 +13,17 @@ import sys
 import torch
 
 from dlconcepts import gallery
-from dlconcepts.build import build
 from dlconcepts.concepts import batch_size
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
-from dlconcepts.probes.gradient_noise import drawn_rows, gradients, relative_noise
-from dlconcepts.probes.tape import batch_of, saved_bytes
-from dlconcepts.records import FOLDER, read
-from dlconcepts.seeding import start
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.concepts.batch_size.gradient_noise import drawn_rows, gradients, relative_noise
+from dlconcepts.concepts.batch_size.tape_memory import batch_of, saved_bytes
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
+from dlconcepts.training.build import build
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.seeding import start
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

@@ -15,14 +15,14 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import epochs
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.epochs.one_epoch import counted
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
-from dlconcepts.probes.epoch import counted
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

@@ -16,17 +16,17 @@ from dataclasses import replace
 import torch
 
 from dlconcepts import gallery
-from dlconcepts.classic.cutoff import best, errors, zeros_and_sixes
-from dlconcepts.classic.heuristics import answers
-from dlconcepts.classic.hog import histograms, hog
-from dlconcepts.classic.measurements import named
-from dlconcepts.classic.neighbours import neighbours
 from dlconcepts.concepts import features
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
-from dlconcepts.records import FOLDER, read
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.classic.cutoff import best, errors, zeros_and_sixes
+from dlconcepts.images.classic.heuristics import answers
+from dlconcepts.images.classic.hog import histograms, hog
+from dlconcepts.images.classic.measurements import named
+from dlconcepts.images.classic.neighbours import neighbours
+from dlconcepts.images.data_set import load
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 data = load()
@@ -36,7 +36,7 @@ part = data.first(5_000 if QUICK else 20_000, 1_000)
 # ## Rules
 #
 # Seventeen rules about loops, strokes and sides, written by looking at training digits: open
-# `dlconcepts/classic/heuristics.py` and read them, they are short. How far do they get, and with which digits?
+# `dlconcepts/images/classic/heuristics.py` and read them, they are short. How far do they get, and with which digits?
 
 # %%
 right = answers(part.train.x) == part.train.y
@@ -162,7 +162,7 @@ print(summary(read(FOLDER / "features.json")))
 #
 # 1. Give every learner a hidden layer: `dlconcepts run features --quick --set hidden=32`. What do measurements gain,
 #    and what does HOG?
-# 2. In `dlconcepts/classic/hog.py` change `CELL = 4` to `CELL = 7`, then `dlconcepts run features --quick`. Fewer,
-#    coarser cells: at which size of the training set does it hurt?
-# 3. Write a rule of your own: add a row to `rules` in `dlconcepts/classic/heuristics.py`, then run this lesson again
-#    with `--quick`. Which digits does it win, and which does it lose elsewhere?
+# 2. In `dlconcepts/images/classic/hog.py` change `CELL = 4` to `CELL = 7`, then `dlconcepts run features --quick`.
+#    Fewer, coarser cells: at which size of the training set does it hurt?
+# 3. Write a rule of your own: add a row to `rules` in `dlconcepts/images/classic/heuristics.py`, then run this lesson
+#    again with `--quick`. Which digits does it win, and which does it lose elsewhere?

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from dlconcepts import gallery, glossary, records
-from dlconcepts.cli import Parser
-from dlconcepts.summary import summary
+from dlconcepts import gallery, glossary
+from dlconcepts.commands.cli import Parser
+from dlconcepts.evidence import records
+from dlconcepts.gallery.record_text import summary
 
 FIGURES = Path(__file__).parent.parent / "figures"
 

@@ -14,17 +14,17 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import learning_rate
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.learning_rate.edge_of_stability import edge_at_minimum
+from dlconcepts.concepts.shared.curvature import flat, softmax_product
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
 from dlconcepts.manual.linear import linear, linear_backward
 from dlconcepts.manual.optimizer import sgd
-from dlconcepts.probes.curvature import flat, softmax_product
-from dlconcepts.probes.edge import edge_at_minimum
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 data = load()

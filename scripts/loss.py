@@ -14,8 +14,9 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import loss
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.binary_cross_entropy import (
     binary_cross_entropy_on_logits,
     binary_cross_entropy_on_logits_backward,
@@ -23,10 +24,9 @@ from dlconcepts.manual.binary_cross_entropy import (
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
 from dlconcepts.manual.loss import mean_squared_error, mean_squared_error_backward
 from dlconcepts.manual.targets import onehot
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

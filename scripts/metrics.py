@@ -13,14 +13,14 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import metrics
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.metrics.answers import numbers_error, one_by_one
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.metrics import accuracy, confusion, f1, precision, recall
-from dlconcepts.probes.answers import numbers_error, one_by_one
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

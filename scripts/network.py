@@ -15,18 +15,18 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import network
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.network.coupling import within_a_layer
+from dlconcepts.concepts.shared.small_network import DIGITS, as_in_torch, first_wrong, four_numbers, layers, train_small
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.activation import tanh
 from dlconcepts.manual.linear import linear
 from dlconcepts.manual.network import unstack
 from dlconcepts.manual.softmax import softmax
-from dlconcepts.probes.coupling import within_a_layer
-from dlconcepts.probes.small_network import DIGITS, as_in_torch, first_wrong, four_numbers, layers, train_small
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 data = load()
@@ -157,5 +157,5 @@ print(summary(read(FOLDER / "network.json")))
 # 1. Do deep networks only need more time? `dlconcepts run network --quick --epochs 10`
 # 2. Or steps that are easier to take? `dlconcepts run network --quick --set "normalization=batch norm"`: look at eight
 #    layers. The arms called plain and dropout have it then, too.
-# 3. In `dlconcepts/probes/small_network.py` change `WIDTHS`, then run this lesson again: can three digits be told apart
-#    with fewer parameters?
+# 3. In `dlconcepts/concepts/shared/small_network.py` change `WIDTHS`, then run this lesson again: can three digits be
+#    told apart with fewer parameters?

@@ -16,8 +16,9 @@ from torch.nn import functional
 
 from dlconcepts import gallery
 from dlconcepts.concepts import normalization
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.normalization import batch_norm, batch_norm_backward, layer_norm, layer_norm_backward
 from dlconcepts.manual.scaling import (
     min_max,
@@ -28,10 +29,9 @@ from dlconcepts.manual.scaling import (
     standard,
     standard_fit,
 )
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

@@ -14,17 +14,17 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import optimizer
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.optimizer.descents import best_rate, descent, path, path_in_torch, starts
+from dlconcepts.concepts.optimizer.surface import surfaces
+from dlconcepts.evidence.ranking import places, spelled
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.adaptive_optimizer import adagrad, adagrad_init
 from dlconcepts.manual.optimizer import momentum, momentum_init, sgd
-from dlconcepts.probes.descents import best_rate, descent, path, path_in_torch, starts
-from dlconcepts.probes.surface import surfaces
-from dlconcepts.ranking import places, spelled
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 
@@ -143,5 +143,5 @@ print(summary(found))
 #    seven win, and any of them lose?
 # 2. Plain SGD with batch norm: `dlconcepts run optimizer --quick --set "normalization=batch norm"`. What is left of
 #    momentum's lead?
-# 3. In `dlconcepts/probes/surface.py` make the valley less steep, `STEEP = 4.0`, and run this lesson again: how much is
-#    momentum worth now?
+# 3. In `dlconcepts/concepts/optimizer/surface.py` make the valley less steep, `STEEP = 4.0`, and run this
+#    lesson again: how much is momentum worth now?

@@ -6,18 +6,19 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from dlconcepts import gallery, glossary, records
-from dlconcepts.cli import Parser
+from dlconcepts import gallery, glossary
+from dlconcepts.commands.cli import Parser
+from dlconcepts.evidence import records
+from dlconcepts.evidence.verdict_text import numbers, telling
 from dlconcepts.rules import rules
-from dlconcepts.telling import numbers, telling
-from dlconcepts.verify import gradient_names
+from dlconcepts.rules.verify import gradient_names
 
 ROOT = Path(__file__).parent.parent
 FILES = (ROOT / "README.md", ROOT / "docs" / "verdicts.md", ROOT / "docs" / "operations.md", ROOT / "docs" / "tests.md")
 BENCH = Path(__file__).with_name("bench.json")
 FAULTS = ROOT / "tests" / "faults" / "results.json"
 BOX = ROOT / "tests" / "faultbox" / "results.json"
-SCORE = ROOT / "tests" / "doctor" / "score.json"
+SCORE = ROOT / "tests" / "doctor" / "gradients" / "score.json"
 OUTCOMES = ("supported", "conditional", "refuted", "not shown")
 
 
@@ -36,7 +37,7 @@ def figures() -> str:
     cells = []
     for concept in glossary.concepts():
         alt = cell(gallery.concept(concept).alt(found_of(concept)))
-        more = f"[lesson](scripts/{concept}.py), [experiment](dlconcepts/concepts/{concept}.py)"
+        more = f"[lesson](scripts/{concept}.py), [experiment](dlconcepts/concepts/{concept}/experiment.py)"
         cells.append(f"**{concept}**: {glossary.question(concept)}<br>{more}<br>![{alt}](figures/{concept}.png)")
     cells += [""] * (len(cells) % 2)
     rows = [f"| {left} | {right} |" for left, right in zip(cells[::2], cells[1::2], strict=True)]
@@ -105,7 +106,7 @@ def count(rule) -> int:
     """How many gradients the rule's backward returns."""
     import torch
 
-    from dlconcepts.verify import by_hand
+    from dlconcepts.rules.verify import by_hand
 
     sample = next(iter(rule.samples((), torch.Generator().manual_seed(0))))
     y, _ = rule.forward(*sample.inputs, **sample.constants)

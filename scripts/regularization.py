@@ -15,8 +15,10 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import regularization
-from dlconcepts.data import load
-from dlconcepts.everyday import by_epoch
+from dlconcepts.concepts.regularization.penalty_pull import l2_norm, ridge
+from dlconcepts.evidence.records import FOLDER, read
+from dlconcepts.gallery.record_text import summary
+from dlconcepts.images.data_set import load
 from dlconcepts.manual.regularization import (
     elastic_net_penalty,
     elastic_net_penalty_backward,
@@ -26,11 +28,9 @@ from dlconcepts.manual.regularization import (
     l2_penalty_backward,
     soft_threshold,
 )
-from dlconcepts.probes.penalty import l2_norm, ridge
-from dlconcepts.records import FOLDER, read
-from dlconcepts.setting import Setting
-from dlconcepts.summary import summary
-from dlconcepts.train import train
+from dlconcepts.training.everyday_torch import by_epoch
+from dlconcepts.training.setting import Setting
+from dlconcepts.training.train import train
 
 QUICK = "--quick" in sys.argv
 

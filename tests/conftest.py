@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from dlconcepts.data import Data, load
+from dlconcepts.images.data_set import Data, load
 
 SPLITS = ("validation", "test")
 torch.set_num_threads(1)  # the tensors are small: a second thread costs more than it brings

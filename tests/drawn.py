@@ -17,7 +17,7 @@ from matplotlib.patches import Patch
 from matplotlib.spines import Spine
 from matplotlib.text import Text
 
-from dlconcepts import plot
+from dlconcepts.drawing import plot
 
 TOUCH = 1.0  # pixels that two boxes may share: letters are smaller than their boxes
 RAISED = 0.7  # matplotlib's size of what stands above or below the line in a formula

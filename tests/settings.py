@@ -5,7 +5,7 @@ from dataclasses import replace
 from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
-from dlconcepts.setting import Setting
+from dlconcepts.training.setting import Setting
 
 SHORT = Setting(hidden=(12,), epochs=2, batch_size=50, lr=0.05)
 KINDS = {

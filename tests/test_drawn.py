@@ -2,8 +2,8 @@
 
 import pytest
 
-from dlconcepts import plot
-from dlconcepts.records import Run
+from dlconcepts.drawing import plot
+from dlconcepts.evidence.records import Run
 from tests.drawn import Drawn, outside, overlaps, shaken, shown, sketch, small, unmoved
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dlconcepts import glossary, records
+from dlconcepts import glossary
+from dlconcepts.evidence import records
 
 ROOT = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location("readme", ROOT / "scripts" / "readme.py")

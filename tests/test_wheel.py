@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dlconcepts import notebook
+from dlconcepts.glossary import notebook
 
 ROOT = Path(__file__).parents[1]
 pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
@@ -31,7 +31,9 @@ def test_the_wheel_holds_the_package_and_the_lessons_and_nothing_else(wheel):
         text=True,
         check=True,
     )
-    assert inside == set(tracked.stdout.split()) | {f"dlconcepts/lessons/{name}.py" for name in notebook.lessons()}
+    assert inside == set(tracked.stdout.split()) | {
+        f"dlconcepts/glossary/lessons/{name}.py" for name in notebook.lessons()
+    }
 
 
 def test_an_installed_wheel_lists_loads_and_teaches_without_the_checkout(wheel, tmp_path):
@@ -39,12 +41,12 @@ def test_an_installed_wheel_lists_loads_and_teaches_without_the_checkout(wheel, 
     subprocess.run([*pip, "install", "--no-deps", "--no-index", "--target", str(target), str(wheel)], check=True)
     code = (
         f"import sys; sys.path.insert(0, {str(target)!r})\n"
-        "import dlconcepts; from dlconcepts.data import load; from dlconcepts import cli\n"
+        "import dlconcepts; from dlconcepts.images.data_set import load; from dlconcepts.commands import cli\n"
         f"assert dlconcepts.__file__.startswith({str(target)!r}), dlconcepts.__file__\n"
         "assert len(load().train) == 50_000\n"
         "assert cli.main(['list']) == 0\n"
         "assert cli.main(['explain', 'mse']) == 0\n"
-        "from dlconcepts import notebook\n"
+        "from dlconcepts.glossary import notebook\n"
         f"assert notebook.lessons() == {notebook.lessons()}\n"
         "assert all(cli.main(['notebook', name, '--out', 'notebooks']) == 0 for name in notebook.lessons())\n"
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from ..data import Data, Split
+from ..images.data_set import Data, Split
 from .recipes import FLOP, RECIPES, H, I, Recipe, by_hand
 
 IMAGES = 60_000

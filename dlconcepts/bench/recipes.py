@@ -11,10 +11,10 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
-from ..data import Split, torchvision_mnist
-from ..setting import Setting
-from ..stacks import Model
-from ..train import first, one_epoch
+from ..images.data_set import Split, torchvision_mnist
+from ..training.setting import Setting
+from ..training.stacks import Model
+from ..training.train import first, one_epoch
 
 I, H, O = 784, 128, 10
 LR = 0.1
@@ -77,7 +77,7 @@ def by_hand(models: int) -> Callable[[Split, int], Callable[[], object]]:
     """Our own training, `models` at once, with a learning rate each."""
 
     def prepare(split: Split, B: int) -> Callable[[], object]:
-        from ..data import Data
+        from ..images.data_set import Data
 
         arms = [Model(str(m), Setting(hidden=(H,), batch_size=B, lr=LR * (m + 1) / models), 0) for m in range(models)]
         plan, stack = first(arms, Data("bench", "", split, split, split), "manual")

@@ -6,11 +6,11 @@ __all__ = ["Diagnosis", "check"]
 def __getattr__(name: str):
     """Imported when asked for: the process that guards foreign code needs no torch."""
     if name == "check":
-        from .examine import check
+        from .gradients.examine import check
 
         return check
     if name == "Diagnosis":
-        from .diagnosis import Diagnosis
+        from .gradients.diagnosis import Diagnosis
 
         return Diagnosis
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,1 +1,1 @@
-"""The drawing of concepts whose file would be too long with it: from runs and numbers alone."""
+"""Axes and plain numbers in, figures out."""

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dlconcepts import gallery, glossary, plot, records
+from dlconcepts import gallery, glossary
+from dlconcepts.drawing import plot
+from dlconcepts.evidence import records
 from tests.drawn import Drawn, outside, overlaps, shaken, sketch, small, unmoved
 
 FIGURES = Path(__file__).parents[2] / "figures"

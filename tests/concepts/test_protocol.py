@@ -1,4 +1,4 @@
-"""The folder is the registry: every file in it offers the same names."""
+"""The folder is the registry: every concept in it offers the same names."""
 
 import ast
 import inspect
@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dlconcepts import gallery, glossary, records, tuning
-from dlconcepts.setting import Setting
+from dlconcepts import gallery, glossary
+from dlconcepts.evidence import records
+from dlconcepts.training import tuning
+from dlconcepts.training.setting import Setting
 
 CONCEPTS = glossary.concepts()
 every_concept = pytest.mark.parametrize("name", CONCEPTS)
@@ -46,8 +48,9 @@ def test_the_first_line_of_a_concept_is_its_question(name):
 
 @every_concept
 def test_every_statement_of_the_glossary_is_judged_and_no_other(name):
-    source = Path(gallery.concept(name).__file__).read_text()
-    written = {n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    trees = [ast.parse(path.read_text()) for path in Path(gallery.concept(name).__file__).parent.glob("*.py")]
+    constants = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    written = {value for value in constants if isinstance(value, str)}
     ids = {text for text in written if text.startswith(f"{name}.")}
     assert ids == set(glossary.statements(name))
     assert glossary.terms(name)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dlconcepts import cli, practice
-from dlconcepts.doctor.child import answer
+from dlconcepts.commands import cli
+from dlconcepts.doctor import practice
+from dlconcepts.doctor.gradients.child import answer
 from dlconcepts.rules import rules
 
 ROOT = Path(__file__).parents[2]

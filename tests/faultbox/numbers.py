@@ -9,7 +9,9 @@ from .rows import Trial, last_line, row
 from .wrong_data import TRAINING, whole
 
 LITTLE = ["--quick", "--seeds", "2", "--epochs", "1", "--threads", "1"]
-CONCEPTS = sorted(path.stem for path in (Path(__file__).parents[2] / "dlconcepts" / "concepts").glob("[a-z]*.py"))
+CONCEPTS = sorted(
+    p.parent.name for p in (Path(__file__).parents[2] / "dlconcepts" / "concepts").glob("*/experiment.py")
+)
 ODD = [
     "hidden=1",
     "bias=false",
@@ -21,7 +23,7 @@ ODD = [
 ]
 ONE_AFTER_THE_OTHER = """
 import contextlib, io, json, sys
-from dlconcepts import cli
+from dlconcepts.commands import cli
 found = []
 for line in json.load(sys.stdin):
     with contextlib.redirect_stderr(io.StringIO()) as said, contextlib.redirect_stdout(io.StringIO()):

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from dlconcepts import records
+from dlconcepts.evidence import records
 from tests.faultbox import box, run
 from tests.faultbox.rows import ROWS, NotHereError, Trial
 

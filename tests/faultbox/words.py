@@ -2,14 +2,15 @@
 
 import json
 
-from tests.test_wrong_use import LINES
+from tests.commands.test_wrong_use import LINES
 
 from .box import Box
 from .rows import Trial, row
 
 ALL_AT_ONCE = """
 import contextlib, io, json, sys
-from dlconcepts import cli, data
+from dlconcepts.commands import cli
+from dlconcepts.images import data_set as data
 data.load = None  # whoever reads data ends in a TypeError
 found = []
 for line in json.load(sys.stdin):

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 REDUCTIONS = ["mean", "sum", "none"]
 Z = normal((5, 4), torch.Generator().manual_seed(1))

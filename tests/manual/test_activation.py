@@ -11,7 +11,7 @@ from oracles import EXTREMES, FINITE, INF, NAN, alone, relative_error, tensor, t
 
 from dlconcepts.manual.activation import elu, elu_backward, kinks, leaky_relu, prelu, sigmoid, step
 from dlconcepts.rules.activation import rules
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 CONSTANTS = {"step": {}, "relu": {}, "leaky relu": {"slope": 0.3}, "prelu": {"a": 0.3}, "elu": {"alpha": 2.0}}
 every = pytest.mark.parametrize("name", [name for name in rules if name != "prelu"])

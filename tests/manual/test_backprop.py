@@ -4,12 +4,12 @@ import pytest
 import torch
 from oracles import tensor
 
-from dlconcepts.layers import fully_connected
 from dlconcepts.manual.backprop import backward, forward, parameter_gradients
 from dlconcepts.manual.network import Layer
 from dlconcepts.rules import rules
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
+from dlconcepts.training.fully_connected import fully_connected
 
 MIDDLE = [Layer(rules["leaky relu"], constants={"slope": 0.3}), fully_connected(4, 2), Layer(rules["huber"])]
 NETWORKS = {  # what the first layer is decides how its parameters' gradients are found

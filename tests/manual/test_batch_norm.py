@@ -17,7 +17,7 @@ from dlconcepts.manual.batch_norm import (
 )
 from dlconcepts.manual.normalization import batch_norm, batch_norm_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 

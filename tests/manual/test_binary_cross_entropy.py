@@ -17,7 +17,7 @@ from dlconcepts.manual.binary_cross_entropy import (
     binary_cross_entropy_on_logits_backward,
 )
 from dlconcepts.rules.binary_cross_entropy import rules
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 SATURATED = 1e-8  # relative: torch's 1e-12 is a float32 number even for float64, 4e-9 off
 both = pytest.mark.parametrize("name", rules)

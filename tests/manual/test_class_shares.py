@@ -10,7 +10,7 @@ from oracles import INF, NAN, alone, tensor
 from torch.nn import functional
 
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 
 @pytest.mark.parametrize("i", range(48))

@@ -6,7 +6,7 @@ from torch.nn.utils import clip_grad_norm_, clip_grad_value_
 
 from dlconcepts.manual.clipping import clip_by_norm, clip_by_value, gradient_norm
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 

@@ -9,7 +9,7 @@ from torch.nn import functional
 from dlconcepts.manual.convolution import convolution, convolution_backward, convolution_parameters_backward
 from dlconcepts.manual.linear import linear, linear_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oracles import INF, NAN, drawn, tensor, tensors
 
 from dlconcepts.manual.cross_entropy import cross_entropy, cross_entropy_backward
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 
 def test_by_hand():

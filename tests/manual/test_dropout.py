@@ -11,7 +11,7 @@ from torch.nn import functional
 from dlconcepts.manual.activation import identity
 from dlconcepts.manual.dropout import draw_mask, dropout, dropout_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

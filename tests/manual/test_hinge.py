@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from dlconcepts.manual.hinge import hinge, hinge_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 Y = torch.tensor([0, 1])
 

@@ -6,10 +6,10 @@ import pytest
 import torch
 from torch import nn
 
-from dlconcepts.layers import mlp
 from dlconcepts.manual import initial
 from dlconcepts.manual.network import Layer
 from dlconcepts.manual.network import initial as layers_initial
+from dlconcepts.training.fully_connected import mlp
 
 SHAPES = [(784, 32), (5, 3), (6, 3, 5, 5), (2, 4, 1, 3), (3, 2, 7)]
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)

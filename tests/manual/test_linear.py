@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dlconcepts.manual.linear import linear, linear_backward, linear_without_bias, linear_without_bias_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 sides = st.integers(0, 4)
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)

@@ -11,7 +11,7 @@ from torch.nn import functional
 from dlconcepts.manual.loss import huber, mean_absolute_error, mean_squared_error
 from dlconcepts.rules.loss import rules
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 TORCHS = {
     "mean squared error": functional.mse_loss,

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from dlconcepts.manual.pooling import average_pool, average_pool_backward, flatten, max_pool, max_pool_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

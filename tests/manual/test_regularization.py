@@ -19,7 +19,7 @@ from dlconcepts.manual.regularization import (
     weight_decay,
 )
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 

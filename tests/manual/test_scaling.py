@@ -12,7 +12,7 @@ from sklearn.preprocessing import MinMaxScaler, QuantileTransformer, StandardSca
 
 from dlconcepts.manual import scaling
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 inf, nan = float("inf"), float("nan")
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=60)

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from dlconcepts.manual.smooth_activation import gelu, gelu_tanh, silu, softplus, softplus_backward
 from dlconcepts.rules.smooth_activation import rules
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 
 @pytest.mark.parametrize("name", ["gelu", "gelu tanh", "silu"])

@@ -12,7 +12,7 @@ from torch.nn import functional
 from dlconcepts.manual.softmax import log_softmax, log_softmax_backward, softmax, softmax_backward
 from dlconcepts.rules.rule import normal
 from dlconcepts.rules.softmax import rules
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 both = pytest.mark.parametrize("name", ["softmax", "log-softmax"])
 

@@ -18,7 +18,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from dlconcepts import data
+from dlconcepts.images import data_set
 from dlconcepts.manual import backprop
 from dlconcepts.manual.batch_norm import first_running, update_running
 from dlconcepts.manual.dropout import draw_mask
@@ -132,7 +132,7 @@ every_row = pytest.mark.parametrize("name", ROWS)
 @cache
 def batches() -> list[tuple[Tensor, Tensor]]:
     """The first 32,000 training images at half their side, in batches of 32: pixels in float64, and classes."""
-    train = data.load().train
+    train = data_set.load().train
     x = train.x[: STEPS * B].unflatten(-1, (SIDE, 2, SIDE, 2)).mean((-3, -1)).flatten(-2).double()
     return list(zip(x.split(B), train.y[: STEPS * B].split(B), strict=True))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dlconcepts.manual.window import grid, need_images, windows, windows_backward
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 steady = settings(derandomize=True, deadline=None, database=None, max_examples=100)
 

@@ -9,7 +9,7 @@ from oracles import SHAPES, alone, drawn, tensor, tensors
 from dlconcepts.rules.activation import rules
 from dlconcepts.rules.elementwise import elementwise, model_by_model
 from dlconcepts.rules.rule import normal
-from dlconcepts.verify import error
+from dlconcepts.rules.verify import error
 
 ELEMENTWISE = [name for name in rules if name != "prelu"]  # prelu has a parameter and features
 every = pytest.mark.parametrize("name", ELEMENTWISE)

@@ -5,7 +5,7 @@ import torch
 
 from dlconcepts.rules import rules
 from dlconcepts.rules.rule import Sample, normal
-from dlconcepts.verify import DIFFERENCES_BOUND, LEADS, by_hand, compare, error
+from dlconcepts.rules.verify import DIFFERENCES_BOUND, LEADS, by_hand, compare, error
 
 FLOAT32_BOUND = {1e-13: 4e-6, 1e-12: 1e-5}  # 32 eps entry by entry; products add up more terms
 RETURNS_ITS_INPUT = {"identity"}  # by definition, and torch.nn.Identity does the same

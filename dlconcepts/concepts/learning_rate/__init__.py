@@ -1,0 +1,24 @@
+"""How large should a step be, and how does one see that it is too large?
+
+Gradient descent subtracts the gradient times the learning rate. Too small a rate wastes the budget; too large a one
+jumps over the valley. On a parabola, and near a minimum when each step sees all examples, every jump ends higher up
+than the last above a rate of twice the inverse of the largest curvature: the edge. A network's curvature changes while
+it trains, so its loss may rise earlier, and may fall again; far too large a rate ends training, or silences every ReLU
+unit for good. This run trains one network at nine rates, holds the predicted edge against the measured one, for
+softmax regression at its minimum and for a network from its first weights, and compares seven schedules at one peak
+and at each one's own.
+"""
+
+from .experiment import ARMS as ARMS
+from .experiment import BASE as BASE
+from .experiment import CHANGING as CHANGING
+from .experiment import DECAY as DECAY
+from .experiment import SMALL as SMALL
+from .experiment import TUNED as TUNED
+from .experiment import alt as alt
+from .experiment import best_rate as best_rate
+from .experiment import draw as draw
+from .experiment import in_torch as in_torch
+from .experiment import measure as measure
+from .experiment import title as title
+from .experiment import verdicts as verdicts

@@ -1,0 +1,19 @@
+"""Does it help to bring numbers to a common scale before a network learns from them, and inside of it?
+
+A network multiplies its inputs by weights, and the slope by a weight is as large as the input that meets it. Numbers
+of very different size therefore ask for learning rates of very different size. Normalization brings them to one scale:
+min-max scaling to a range from 0 to 1, standardization to mean 0 and standard deviation 1, both with statistics of the
+training data; batch norm and layer norm do the same to what a layer gets, at every step. This run asks how much of the
+gain is left when each form of the pixels gets a learning rate of its own, what a sensor's glitches do to min-max
+scaling, and how many learning rates work with and without a normalization layer.
+"""
+
+from .experiment import ARMS as ARMS
+from .experiment import MORE as MORE
+from .experiment import TUNED as TUNED
+from .experiment import alt as alt
+from .experiment import draw as draw
+from .experiment import in_torch as in_torch
+from .experiment import measure as measure
+from .experiment import title as title
+from .experiment import verdicts as verdicts

@@ -1,0 +1,1 @@
+"""What several concepts look at inside a network, and draw."""
