@@ -30,8 +30,7 @@ def test_a_figure_has_the_size_of_a_slide():
 @pytest.mark.parametrize(("name", "kept"), [("no such backend", None), ("svg", "svg")])
 def test_matplotlib_comes_whatever_its_backend_is_called(name, kept):
     code = (
-        "import os, dlconcepts.drawing, matplotlib; "
-        "print(os.environ['MPLBACKEND'], matplotlib.get_backend(), sep='|')"
+        "import os, dlconcepts.drawing, matplotlib; print(os.environ['MPLBACKEND'], matplotlib.get_backend(), sep='|')"
     )
     environment = os.environ | {"MPLBACKEND": name}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
