@@ -33,12 +33,16 @@ def values(runs: Iterable[Run], label: str, get: Callable[[Run], float | None]) 
 
 def accuracy(run: Run) -> float:
     """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
+    return 100 * run.number("test accuracy")
 
 
 def paired(a: dict[int, float | None], b: dict[int, float | None]) -> list[float | None]:
     """a - b for each seed that both have: they share start, order and masks, so only the setting differs."""
-    return [None if a[s] is None or b[s] is None else a[s] - b[s] for s in sorted(a.keys() & b.keys())]
+    return [difference(a[seed], b[seed]) for seed in sorted(a.keys() & b.keys())]
+
+
+def difference(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
 
 
 def above(metric: str, effects: Iterable[float | None], threshold: float = 0.0) -> Verdict:
@@ -67,9 +71,10 @@ def judge(
 ) -> Verdict:
     """The verdict by an interval. A model that diverged has no effect to average: then nothing is shown."""
     effects = list(effects)
-    if len(effects) < 2 or None in effects:
+    known = [effect for effect in effects if effect is not None]
+    if len(effects) < 2 or len(known) < len(effects):
         return Verdict("not shown", metric, threshold=threshold, seeds=len(effects))
-    mean, low, high = interval(effects)
+    mean, low, high = interval(known)
     supported, refuted = decide(low, high)
     outcome = "supported" if supported else "refuted" if refuted else "not shown"
     return Verdict(outcome, metric, mean, low, high, threshold, seeds=len(effects))
@@ -78,9 +83,10 @@ def judge(
 def exact(metric: str, deviations: Iterable[float | None], bound: float) -> Verdict:
     """An identity: supported where the largest deviation of all is rounding, at most `bound`."""
     deviations = list(deviations)
-    if not deviations or None in deviations:
+    known = [deviation for deviation in deviations if deviation is not None]
+    if not deviations or len(known) < len(deviations):
         return Verdict("not shown", metric, threshold=bound, seeds=len(deviations), exact=True)
-    worst = max(deviations)
+    worst = max(known)
     return Verdict(
         "supported" if worst <= bound else "refuted", metric, worst, threshold=bound, seeds=len(deviations), exact=True
     )
