@@ -9,7 +9,9 @@ import torch
 from matplotlib.figure import Figure
 
 from dlconcepts.concepts import optimizer
-from dlconcepts.concepts.optimizer.experiment import ARMS, HIGH, LABELS, LOW, OWN, SHOWN, TUNED
+from dlconcepts.concepts.optimizer.arms import ARMS, BASE, HIGH, LABELS, LOW, OWN, PLAIN, RATES, SHOWN, TUNED
+from dlconcepts.concepts.optimizer.figure import title
+from dlconcepts.concepts.optimizer.verdicts import picked
 from dlconcepts.drawing import plot
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -102,8 +104,8 @@ def test_whom_to_compare_with_is_chosen_on_validation_digits():
     found = optimizer.verdicts(tested)["optimizer.fair"].parts[f"each at its {OWN}: SGD is not last"]
     assert found.effect < 0
     broken = [replace(r, status="diverged") if r.label == LABELS["adam", OWN] and r.seed == 1 else r for r in runs]
-    assert optimizer.picked(runs, SHOWN, OWN, max) == "adam"
-    assert optimizer.picked(broken, SHOWN, OWN, max) == "adamw"
+    assert picked(runs, SHOWN, OWN, max) == "adam"
+    assert picked(broken, SHOWN, OWN, max) == "adamw"
 
 
 def test_a_search_is_judged_surface_by_surface():
@@ -149,16 +151,16 @@ def test_one_seed_shows_its_paths_and_tells_nobody_apart():
 
 def test_the_title_says_what_the_verdicts_say():
     found = optimizer.verdicts(world())
-    assert optimizer.title(found).startswith("One rate for all: SGD last by 46, or 44 ahead of three; own rates: 0.8")
+    assert title(found).startswith("One rate for all: SGD last by 46, or 44 ahead of three; own rates: 0.8")
     found = optimizer.verdicts(world(at(OWN, sgd=0.94)))
-    assert optimizer.title(found).endswith("(conditional)")
-    assert optimizer.title(found) in optimizer.alt(found)
+    assert title(found).endswith("(conditional)")
+    assert title(found) in optimizer.alt(found)
 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, name):
     decay = 0.01 if name in ("adamw", "sgd") else 0.0
-    lr = 0.1 if name in optimizer.PLAIN else 0.01
+    lr = 0.1 if name in PLAIN else 0.01
     setting = Setting(
         hidden=(16,), epochs=3, batch_size=20, lr=lr, optimizer=name, weight_decay=decay, schedule="cosine"
     )
@@ -183,10 +185,10 @@ def test_every_optimizer_of_the_table_is_compared_and_only_adamw_decays():
     assert list(SHOWN) == list(optimizers)
     for (name, rate), label in LABELS.items():
         same = replace(ARMS[label], optimizer="sgd", lr=0.1, weight_decay=0.0)
-        assert same == replace(optimizer.BASE, lr=0.1)
+        assert same == replace(BASE, lr=0.1)
         assert ARMS[label].weight_decay == (0.01 if name == "adamw" else 0.0)
         if rate != OWN:
-            assert ARMS[label].lr == optimizer.RATES[rate]
+            assert ARMS[label].lr == RATES[rate]
 
 
 def test_each_is_tuned_with_the_same_effort():
