@@ -1,4 +1,4 @@
-"""What is judged: how fast, how high and how low a rate should be, and schedules."""
+"""What is judged: how far a rate goes, how high and how low it should be, and schedules."""
 
 from collections.abc import Callable
 from math import log10

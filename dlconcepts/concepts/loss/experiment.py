@@ -1,4 +1,4 @@
-"""What is measured: parts of the cost, digits never predicted, slopes of one certain of the wrong class."""
+"""What is measured: parts of the cost, digits never predicted, slopes where a network is certain and wrong."""
 
 from dataclasses import replace
 

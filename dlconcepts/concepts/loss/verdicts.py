@@ -1,4 +1,4 @@
-"""What is judged: what of the cost its parts have, which loss is better, and with wrong labels."""
+"""What is judged: what of the cost its parts have, which loss is better, and which bears wrong labels."""
 
 from ...evidence.judge import above, accuracy, below, exact, paired, under_conditions, values, within
 from ...evidence.records import Run, Verdict

@@ -1,4 +1,4 @@
-"""What is judged: sums, biases, sizes of weights, falling losses, and what connections are missed."""
+"""What is judged: sums, biases, sizes of weights, falling losses, and which connections are missed."""
 
 from collections.abc import Callable
 

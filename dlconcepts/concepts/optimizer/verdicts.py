@@ -1,4 +1,4 @@
-"""What is judged: whether it is a search, whether comparisons are fair, and what axes matter."""
+"""What is judged: whether it is a search, which comparison is fair, and whether the axes matter."""
 
 from collections.abc import Callable, Iterable
 from statistics import fmean
