@@ -1,37 +1,15 @@
-import json
 from dataclasses import replace
 
 import pytest
 
 from dlconcepts.concepts import neuron
-from dlconcepts.concepts.neuron.arms import ALL_AT_ONCE, KINDS, WATCHED, without_biases
+from dlconcepts.concepts.neuron.arms import ALL_AT_ONCE, KINDS, WATCHED
 from dlconcepts.concepts.neuron.figure import title
 from dlconcepts.concepts.neuron.removed_connections import SHARES
 from dlconcepts.drawing import plot
 from dlconcepts.evidence.records import Run
-from dlconcepts.training.everyday_torch import by_epoch
-from dlconcepts.training.setting import Setting
-from dlconcepts.training.train import train
 
 NOISE = [-0.001, 0.0005, 0.0, 0.001, -0.0005]  # of five seeds
-
-
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(("hidden", "activation"), [((16,), "relu"), ((9, 7), "sigmoid"), ((), "relu")])
-def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, hidden, activation, bias):
-    setting = Setting(hidden=hidden, activation=activation, bias=bias, epochs=3, lr=0.2, schedule="cosine")
-    theirs = by_epoch(neuron.in_torch(small, setting, seed=3), setting, 600)
-    (run,) = train({"a": setting}, [3], small)
-    for loss, ours in zip(theirs, run.curves["training loss"], strict=True):
-        assert abs(loss - ours) < 1e-12
-
-
-def test_each_kind_has_its_twin_without_biases():
-    for kind, setting in KINDS.items():
-        assert neuron.ARMS[without_biases(kind)] == replace(setting, bias=False)
-    assert all(arm.bias == ("no biases" not in label) for label, arm in neuron.ARMS.items())
-
-
 FAITHFUL = {"none": 0.96, "smallest first": 0.96, "at random": 0.9, "largest first": 0.3}
 USUAL = {
     "gain": dict.fromkeys(KINDS, 0.01),
@@ -186,16 +164,3 @@ def test_the_title_says_what_the_verdict_says():
     found = neuron.verdicts(world())
     assert "50 % of weights: worth 0.0 points; largest 1 %: 60 more than a random 1 %" in title(found)
     assert title(found) in neuron.alt(found)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"initial": "he normal"}, {"hidden": ()}, {"bias": False}, {"normalization": "layer norm"}, {"hidden": (5, 4)}],
-)
-def test_other_settings_are_measured_as_far_as_they_go(tiny, change):
-    labels = (WATCHED, "64 sigmoid units, no biases")
-    arms = {label: replace(neuron.ARMS[label], **{"epochs": 1, "hidden": (4,)} | change) for label in labels}
-    runs = neuron.measure(arms, tiny, [0, 1])
-    found = neuron.verdicts(runs)
-    json.dumps([run.extra for run in runs], allow_nan=False)
-    assert plot.render(lambda figure: neuron.draw(figure, runs, found))
