@@ -10,7 +10,7 @@ from ...drawing.panels import INTERVALS, of
 from ...drawing.plot import COLORS, band, words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
-from .arms import CLEAN, GLITCHES, LABELS, OWN, RATES, SHARED, SMALL
+from .arms import CLEAN, FORMS, GLITCHES, LABELS, OWN, RATES, SHARED, SMALL
 from .experiment import EDGE
 from .verdicts import USABLE
 from .working_rates import working
@@ -19,13 +19,9 @@ PIXELS = {  # the arm whose pixels are shown, its name and look
     LABELS[CLEAN[0], OWN]: ("min-max", COLORS[0], "-"),
     LABELS[GLITCHES[0], OWN]: ("min-max after glitches", COLORS[2], "-"),
 }
-ROWS = {  # the rows of the middle panel: the form of the pixels, and its name
-    "0 to 255": "0 to 255",
-    "0 to 1": "0 to 1",
-    "standardized": "standardized",
-    "glitches, min-max by pixel": "min-max\nafter glitches",
-    "glitches, standardized by pixel": "standardized\nafter glitches",
-    "glitches, quantiles by pixel": "quantiles\nafter glitches",
+ROWS = {form: form for form in FORMS} | {  # of the middle panel: the form of the pixels, and its name
+    form: f"{name}\nafter glitches"
+    for form, name in zip(GLITCHES, ("min-max", "standardized", "quantiles"), strict=True)
 }
 LAYER_LOOKS = {"no norm": (COLORS[4], "--"), "batch norm": (COLORS[0], "-"), "layer norm": (COLORS[1], "-.")}
 RATE_LOOKS = {  # the rate at which a form is learned, its look and how it is called
