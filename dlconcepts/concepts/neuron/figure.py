@@ -12,54 +12,64 @@ from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, curve, dots, of
 from ...drawing.render import words
 from ...evidence.records import Run, Verdict
+from .arms import WATCHED, without_biases
+from .removed_connections import SHARES
+from .verdicts import FEW, HALF
 
 ORDERS = {  # by name in the runs: label, where it stands (x, y in %) and on which side of that, look
     "smallest first": ("smallest\nfirst", (0.945, 66), "right", {"color": COLORS[0], "linestyle": "-"}),
     "at random": ("at random", (0.33, 72), "right", {"color": "#555555", "linestyle": "--"}),
     "largest first": ("largest first", (0.01, 42), "left", {"color": COLORS[2], "linestyle": "-."}),
 }
-PANELS = (
-    "Three panels: accuracy over the share of connections removed, smallest first, at random and largest first; one "
-    "unit's weights as pictures, at first, trained and the largest tenth alone, over the effect of removing a single "
-    "connection against its weight, and against the weight times the spread of its pixel; and the share of cases in "
-    "which each of six sayings about weights, biases and steps does not hold."
-)
 
 
-def finding(near: Verdict, far: Verdict, half: float, few: float) -> str:
-    """The title: what the smallest connections are missed, and by how much more the largest than any."""
+def title(found: dict[str, Verdict]) -> str:
+    """What the smallest connections are missed, and by how much more the largest than any."""
+    near = found["neuron.near-zero-no-effect"].parts[f"the {HALF:.0%} nearest to 0, all at once"]
+    far = found["neuron.magnitude-influence"].parts[f"the largest {FEW:.0%} are missed more than others"]
     if near.effect is None or far.effect is None:
         return "Connections removed: not shown, a model diverged"
     return (
-        f"Smallest {100 * half:.0f} % of weights: worth {near.effect:.1f} points; "
-        f"largest {100 * few:.0f} %: {far.effect:.0f} more than a random {100 * few:.0f} %"
+        f"Smallest {100 * HALF:.0f} % of weights: worth {near.effect:.1f} points; "
+        f"largest {100 * FEW:.0f} %: {far.effect:.0f} more than a random {100 * FEW:.0f} %"
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], title: str, watched: str, shares: tuple[float, ...]) -> None:
-    seeds = len({run.seed for run in runs if run.label == watched})
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: accuracy over the share of connections removed, smallest first, at random and "
+        "largest first; one unit's weights as pictures, at first, trained and the largest tenth alone, over the effect "
+        "of removing a single connection against its weight, and against the weight times the spread of its pixel; and "
+        "the share of cases in which each of six sayings about weights, biases and steps does not hold."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """What removing connections costs, one network's connections looked at, and how often the rules of thumb fail."""
+    seeds = len({run.seed for run in runs if run.label == WATCHED})
     words(
         figure,
-        title,
-        f"MNIST, {seeds} seeds; {watched}, each kind of network at its own learning rate. Bands and bars: {INTERVALS}\n"
+        title(found),
+        f"MNIST, {seeds} seeds; {WATCHED}, each kind of network at its own learning rate. Bands and bars: {INTERVALS}\n"
         "Middle: one network; pictures: positive weights purple, negative ones orange; effect: probability that moves "
         "to other digits; correlation: of ranks.",
     )
     grid = figure.add_gridspec(1, 3, width_ratios=[1.0, 1.35, 0.55])
-    removal(figure.add_subplot(grid[0]), runs, watched, shares)
+    removal(figure.add_subplot(grid[0]), runs)
     middle(figure, grid[1], runs)
-    sayings(figure.add_subplot(grid[2]), runs, watched)
+    sayings(figure.add_subplot(grid[2]), runs)
 
 
-def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]) -> None:
+def removal(axes: Axes, runs: list[Run]) -> None:
     """Accuracy over the share of connections removed; the axis shows both ends as through a magnifying glass."""
     axes.set(xlabel="connections removed", ylabel="validation accuracy, %", title="Many connections removed")
     axes.set(xscale="logit", xlim=(0.0005, 0.9935), ylim=(0, 102))
     mine = [run for run in runs if "removed" in run.extra]
     for name, (label, place, side, look) in ORDERS.items():
-        points = curve(mine, watched, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])
+        points = curve(mine, WATCHED, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])
         if points:
-            band(axes, list(shares), points, look)
+            band(axes, list(SHARES), points, look)
             axes.text(*place, label, color=look["color"], fontweight="bold", ha=side, va="center")
     places = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99]
     axes.xaxis.set_major_locator(FixedLocator(places))
@@ -110,10 +120,10 @@ def single(axes: Axes, run: Run, by: str, label: str) -> Axes:
     return axes
 
 
-def sayings(axes: Axes, runs: list[Run], watched: str) -> None:
+def sayings(axes: Axes, runs: list[Run]) -> None:
     """How often it is otherwise than one says."""
 
-    def share(get: Callable[[Run], float], label: str = watched) -> list[float]:
+    def share(get: Callable[[Run], float], label: str = WATCHED) -> list[float]:
         found = []
         for run in of(runs, label):
             try:
@@ -124,7 +134,7 @@ def sayings(axes: Axes, runs: list[Run], watched: str) -> None:
 
     rows = {
         "sigmoid units active at\nzero input, no biases": share(
-            lambda run: run.extra["active at zero"], "64 sigmoid units, no biases"
+            lambda run: run.extra["active at zero"], without_biases("64 sigmoid units")
         ),
         "ReLU units silent at zero\ninput, with biases": share(lambda run: 1 - run.extra["active at zero"]),
         "paths from a negative\nweight that raise a score": share(lambda run: run.extra["rises"][1]),
