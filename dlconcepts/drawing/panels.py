@@ -1,6 +1,6 @@
 """The panels that many figures share: curves by epoch, dots with intervals, a table in colours. From runs alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -68,7 +68,7 @@ def dots(axes: Axes, rows: dict[str, list[float]], colors: dict[str, str] | None
     axes.grid(axis="y", visible=False)
 
 
-def heat_map(axes: Axes, table: dict[str, dict[str, float | None]], form: str = "{:.1f}") -> None:
+def heat_map(axes: Axes, table: Mapping[str, Mapping[str, float | None]], form: str = "{:.1f}") -> None:
     """A table in colours, its numbers written in: {row: {column: value}}; None is left white, with a dash."""
     columns = list(next(iter(table.values())))
     values = np.array([[row[c] for c in columns] for row in table.values()], dtype=float)  # NaN for None

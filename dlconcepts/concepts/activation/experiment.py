@@ -1,6 +1,7 @@
 """What is measured: silent units, gradients by layer and, of linear networks, the one map."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -21,7 +22,7 @@ from .affine_map import collapse_error, is_linear, linear_regression
 LOOKED = 1000  # training digits whose gradient is measured, of the 50,000
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; each model is asked for silent units, gradients by layer and, if linear, for its one map."""
     regression = linear_regression(data).argmax(-1)
 

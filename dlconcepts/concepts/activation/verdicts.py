@@ -26,14 +26,15 @@ def best(runs: list[Run], depth: int) -> str:
 
     def score(label: str) -> float:
         mine = [run for run in runs if run.label == label]
-        return 0.0 if any(r.status != "ok" for r in mine) else fmean(r.curves["validation accuracy"][-1] for r in mine)
+        return 0.0 if any(r.status != "ok" for r in mine) else fmean(r.curve("validation accuracy")[-1] for r in mine)
 
     return max(NAMES, key=lambda name: score(CHOICES[depth][name]))
 
 
 def choice(runs: list[Run]) -> dict[str, Verdict]:
     """What depends on the choice, with few and with many layers."""
-    parts, metric = {}, "points of test accuracy"
+    parts: dict[str, Verdict] = {}
+    metric = "points of test accuracy"
     for depth, labels in CHOICES.items():
         of = {name: values(runs, label, accuracy) for name, label in labels.items()}
         parts |= {

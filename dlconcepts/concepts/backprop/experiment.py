@@ -1,6 +1,7 @@
 """What is measured: one digit's slopes, where descent ends, a thousand steps side by side."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -28,7 +29,7 @@ ON_ALL, ALL_DIGITS, RATES = 1000, 300, {SMALL: 0.1, CONVEX: 1.0}  # steps on all
 TRAINED_ON = 16_000  # digits of the thousand steps
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms, two of them by a source of their own, and looks at the small network and the thousand steps."""
     runs, parts = [], four_numbers(data)
     for label, source in SOURCES.items():

@@ -115,10 +115,11 @@ def powers(found: list[float | None]) -> list[float | None]:
 
 def apart(losses: list[float | None]) -> list[float | None]:
     """How far each seed's loss is from the mean of the others', as a share of it."""
-    if len(losses) < 2 or None in losses:
+    known = [loss for loss in losses if loss is not None]
+    if len(losses) < 2 or len(known) < len(losses):
         return [None] * len(losses)
-    means = [fmean(losses[:m] + losses[m + 1 :]) for m in range(len(losses))]
-    return [abs(loss / mean - 1) for loss, mean in zip(losses, means, strict=True)]
+    means = [fmean(known[:m] + known[m + 1 :]) for m in range(len(known))]
+    return [abs(loss / mean - 1) for loss, mean in zip(known, means, strict=True)]
 
 
 def equal(runs: list[Run]) -> dict[str, Verdict]:

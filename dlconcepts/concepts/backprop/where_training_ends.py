@@ -3,6 +3,8 @@
 Shapes: x (N, I), y (N,), a network of one model with its loss; a gradient has its parameter's shape.
 """
 
+from math import sqrt
+
 from ...images.data_set import Split
 from ...manual.backprop import Params
 from ...manual.network import Layer, unstack
@@ -23,7 +25,7 @@ def double(params: Params) -> Params:
 
 def length(found: Params) -> float:
     """The length of a gradient, all parameters together."""
-    return float(sum(dp.double().square().sum() for layer in found for dp in layer).sqrt())
+    return sqrt(sum(float(dp.double().square().sum()) for layer in found for dp in layer))
 
 
 def furthest(ours: Params, theirs: Params) -> float:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -27,7 +28,7 @@ COUNTED = 5000  # examples, no multiple of every size: the last batch may be sma
 ROUNDS = 10
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms, one of them watched; then counts, adds up and times what needs no training."""
     runs = train(arms, seeds, data, observe=observe, **options)
     split, setting = data.to(options.get("device", "cpu")).train, bare(arms[WATCHED])

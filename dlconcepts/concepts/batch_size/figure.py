@@ -1,6 +1,8 @@
 """The figure of the concept `batch_size`: what a batch sees of the gradient, what each size learns, how fast it is."""
 
+from collections.abc import Callable, Iterable
 from itertools import product
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -75,7 +77,7 @@ def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> No
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.grid(visible=False)
-    shown = next((run.extra["pictures"] for run in runs if run.extra.get("pictures")), {})
+    shown: dict[str, list[float]] = next((run.extra["pictures"] for run in runs if run.extra.get("pictures")), {})
     for i, pixels in enumerate(shown.values()):
         rows = [pixels[first : first + SIDE] for first in range(0, len(pixels), SIDE)]
         axes.imshow(rows, cmap="PuOr", vmin=-1, vmax=1, extent=(1.1 * i, 1.1 * i + 1, 0, 1))
@@ -85,12 +87,16 @@ def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> No
     )
 
 
+def noise_of(name: str) -> Callable[[Run], Iterable[float]]:
+    return lambda run: run.extra["noise"][name].values()
+
+
 def noise(axes: Axes, runs: list[Run]) -> None:
     """The relative noise over the batch size, both axes logarithmic."""
     axes.set(xlabel="batch size", ylabel="noise relative to the gradient", xscale="log", yscale="log")
     for name, (label, look) in NOISE.items():
         mine = [run for run in of(runs, WATCHED) if name in run.extra.get("noise", {})]
-        points = curve(mine, WATCHED, lambda run, name=name: run.extra["noise"][name].values())
+        points = curve(mine, WATCHED, noise_of(name))
         if points:
             band(axes, [int(B) for B in mine[0].extra["noise"][name]], points, {**look, "label": label})
             axes.legend(loc="lower left", frameon=False, fontsize=14)
@@ -108,7 +114,7 @@ def budgets(axes: Axes, runs: list[Run]) -> None:
     ends, colors = {}, {}
     for budget, rates in product(BUDGETS, (OWN, SCALED)):
         arms = {B: arm(budget, B, rates) for B in SIZES}
-        errors = {B: [100 - 100 * run.final["test accuracy"] for run in of(runs, label)] for B, label in arms.items()}
+        errors = {B: [100 - 100 * run.number("test accuracy") for run in of(runs, label)] for B, label in arms.items()}
         points = {B: interval(values) for B, values in errors.items() if len(values) > 1}
         own = rates == OWN
         label = f"same {budget}" + ("" if own else f",\n{SCALED}")
@@ -135,7 +141,7 @@ def speed(axes: Axes, runs: list[Run]) -> None:
         points = [interval([row[B] / 1000 for row in rates]) for B in sizes]
         band(axes, [int(B) for B in sizes], points, {"color": "#333333", "marker": "o"})
         axes.set_ylim(0)
-    saved = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
+    saved: dict[str, Any] = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
     shown = [B for i, B in enumerate(saved) if i and i % 2 == 0]
     ticks(axes.xaxis, [int(B) for B in shown], [f"{B}\n{size(saved[B]['activations'])}" for B in shown])
 

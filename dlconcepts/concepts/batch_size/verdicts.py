@@ -71,7 +71,7 @@ def noise_verdict(runs: list[Run]) -> Verdict:
 
 def budget_verdict(runs: list[Run]) -> Verdict:
     """Does the smallest size win within the same epochs, and the largest within the same steps?"""
-    of = {label: values(runs, label, lambda run: 100 * run.final["test accuracy"]) for label in ARMS}
+    of = {label: values(runs, label, lambda run: 100 * run.number("test accuracy")) for label in ARMS}
     return under_conditions(
         "points of test accuracy",
         {

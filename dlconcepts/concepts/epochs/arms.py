@@ -13,6 +13,6 @@ ARMS = {
     ALL: replace(BASE, epochs=20),
     f"{ALL}, stopped": replace(BASE, epochs=20, patience=5),
 }
-TUNED = {}
+TUNED: dict[str, tuple[str, tuple[float, ...]]] = {}
 COUNTED = 1000  # examples of the epochs that are counted
 SIZES = (64, 300, COUNTED)  # batches: a usual size, one with a remainder of another kind, all examples at once

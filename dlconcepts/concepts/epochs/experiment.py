@@ -1,6 +1,7 @@
 """What is measured: accuracy on a network's own training digits, and what an epoch consists of."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -17,7 +18,7 @@ from .arms import BASE, COUNTED, SIZES
 from .one_epoch import counted
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms, asks each for its accuracy on its own training digits, and counts what an epoch consists of."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:

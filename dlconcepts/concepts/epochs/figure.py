@@ -60,7 +60,7 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
 
 def line(axes: Axes, runs: list[Run], arm: str, name: str, look: tuple, label: str, factor: float = 1) -> None:
     """A curve by epoch with its band, labelled at its end; nothing for fewer than two runs."""
-    if points := curve(runs, arm, lambda run: [factor * value for value in run.curves[name]]):
+    if points := curve(runs, arm, lambda run: [factor * value for value in run.curve(name)]):
         band(axes, range(1, len(points) + 1), points, {"color": look[0], "linestyle": look[1]})
         end = (len(points), points[-1][0])
         style = {"color": look[0], "fontweight": "bold", "va": "center", "annotation_clip": False}
@@ -71,8 +71,8 @@ def stops(axes: Axes, runs: list[Run], arm: str, name: str, factor: float = 1) -
     """For each seed a dot at the epoch that early stopping keeps; where they are."""
     places = []
     for run in of(runs, f"{arm}, stopped"):
-        loss = run.curves["validation loss"]
+        loss = run.curve("validation loss")
         best = loss.index(min(loss))
-        places.append((best + 1, factor * run.curves[name][best]))
+        places.append((best + 1, factor * run.curve(name)[best]))
         axes.plot(*places[-1], "o", color=STOP, markersize=8, alpha=0.75, zorder=3)
     return sorted(places)

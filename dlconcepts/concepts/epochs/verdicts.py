@@ -27,7 +27,7 @@ def changes(curve: list[float]) -> list[float]:
 
 def rise(run: Run) -> float:
     """How far the last validation loss lies above the lowest one, as a share of that."""
-    loss = run.curves["validation loss"]
+    loss = run.curve("validation loss")
     return loss[-1] / min(loss) - 1
 
 
@@ -45,12 +45,12 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
             {
                 "the training loss": below(
                     "share of its whole way in the last fifth of the epochs",
-                    values(runs, FEW, lambda run: in_the_end(changes(run.curves["training loss"]))).values(),
+                    values(runs, FEW, lambda run: in_the_end(changes(run.curve("training loss")))).values(),
                     SETTLED,
                 ),
                 "the weights": below(
                     "share of their whole way in the last fifth of the epochs",
-                    values(runs, FEW, lambda run: in_the_end(run.curves["distance moved"])).values(),
+                    values(runs, FEW, lambda run: in_the_end(run.curve("distance moved"))).values(),
                     SETTLED,
                 ),
                 "the validation loss, at its lowest": below(
@@ -97,9 +97,9 @@ def overfitting(runs: list[Run], digits: str) -> dict[str, Verdict]:
     known = values(runs, digits, lambda run: run.extra["training accuracy"])
     return {
         f"{digits}: learned by heart": above("share of training digits that are right", known.values(), BY_HEART),
-        f"{digits}: a higher test loss in the end": above("end - stopped", more(lambda run: run.final["test loss"])),
+        f"{digits}: a higher test loss in the end": above("end - stopped", more(lambda run: run.number("test loss"))),
         f"{digits}: a lower test accuracy in the end": below(
-            "end - stopped, points", more(lambda run: 100 * run.final["test accuracy"])
+            "end - stopped, points", more(lambda run: 100 * run.number("test accuracy"))
         ),
         f"{digits}: stopping saves epochs": above("epochs saved", more(length), WORTH),
     }

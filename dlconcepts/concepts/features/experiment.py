@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -29,7 +30,7 @@ SHOWN = 5  # zeros, and sixes, on the wrong side
 UNITS = 9  # hidden units whose weights are shown
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms that the data can fill, the CNNs for half of the seeds; then what is not trained.
 
     With fewer images than MNIST's, for a look, the CNN climbs every second rung: it takes most of the time.
@@ -37,8 +38,8 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     arms = possible(arms, len(data.train))
     largest = max(arm.examples for arm in arms.values())
     observe = partial(look_inside, largest=largest, first=seeds[0])
-    images = [name for name, arm in arms.items() if arm.filters]
-    images = {name: arms[name] for name in (images if len(data.train) >= FULL else images[::2])}
+    names = [name for name, arm in arms.items() if arm.filters]
+    images = {name: arms[name] for name in (names if len(data.train) >= FULL else names[::2])}
     vectors = {name: arm for name, arm in arms.items() if not arm.filters}
     runs = train(vectors, seeds, data, observe=observe, **options)
     runs += train(images, seeds[: max(1, len(seeds) // 2)], data, observe=observe, **options)

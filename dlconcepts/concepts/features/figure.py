@@ -1,6 +1,7 @@
 """The figure of the concept `features`: the ladder, the loop rule and its cut-off, what first layers look for."""
 
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -81,7 +82,7 @@ def spread(values: list[float]) -> tuple[float, float, float]:
 
 
 def error(run: Run) -> float:
-    return 100 - 100 * run.final["test accuracy"]
+    return 100 - 100 * run.number("test accuracy")
 
 
 def ladder(axes: Axes, runs: list[Run]) -> None:
@@ -90,8 +91,8 @@ def ladder(axes: Axes, runs: list[Run]) -> None:
     axes.set(ylabel="test error, %", ylim=(1, 45), xlim=(80, 60_000))
     ends, colors, sizes = {}, {}, list(RUNGS)
     for learner, (name, color, line) in LOOKS.items():
-        points = {n: [error(run) for run in of(runs, label(learner, n))] for n in sizes}
-        points = {n: spread(found) for n, found in points.items() if found}
+        errors = {n: [error(run) for run in of(runs, label(learner, n))] for n in sizes}
+        points = {n: spread(found) for n, found in errors.items() if found}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line})
             ends[name] = (max(points), points[max(points)][0])
@@ -122,8 +123,8 @@ def loop_rule(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     bottom.set_title("Wrong at the best cut-off")
     found = {name: mean_of(runs, *where) for name, where in RIVALS.items()}
     lines = [f"{name} {mean:.2g} %" for name, mean in found.items() if mean is not None]
-    place = {"transform": top.transAxes, "ha": "right", "va": "bottom"}
-    top.text(0.98, 0.04, "\n".join(["both kinds, test:", *lines]), **place, fontsize=14, color=DARK)
+    corner: dict[str, Any] = {"transform": top.transAxes, "ha": "right", "va": "bottom"}
+    top.text(0.98, 0.04, "\n".join(["both kinds, test:", *lines]), **corner, fontsize=14, color=DARK)
 
 
 def mean_of(runs: list[Run], label: str, key: str) -> float | None:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from ...evidence.judge import above, accuracy, below, paired, under_conditions, values
+from ...evidence.judge import above, accuracy, below, extra, paired, under_conditions, values
 from ...evidence.records import Run, Verdict
 from .arms import GAPS, LEARNERS, NEIGHBOURS, PIXELS, RULES, RUNGS, label
 
@@ -73,7 +73,7 @@ def unclean(runs: list[Run]) -> dict[str, Verdict]:
     where = {"wrong": "even on the digits that chose the cut-off", "wrong on test": "on test digits"}
     return {
         f"{name}, {words}": above(
-            "zeros and sixes on the wrong side, %", values(runs, name, lambda r, key=key: r.extra[key]).values(), CLEAN
+            "zeros and sixes on the wrong side, %", values(runs, name, extra(key)).values(), CLEAN
         )
         for name in GAPS
         for key, words in where.items()

@@ -1,6 +1,7 @@
 """What is measured: gradients and dead units after training, first steps and the two edges."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,7 +24,7 @@ WIDE_RATIOS, WIDE_STEPS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6), 60
 LOOKED = 2000  # training digits whose gradient is measured, of the 50,000
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; then, for each seed, the first step and the two edges."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:

@@ -1,6 +1,7 @@
 """The figure of the concept `learning_rate`: the bowl of rates, the edge, the schedules."""
 
 from collections.abc import Callable
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ PEAKS = {"same peak": (SHARED, "#555555", "s"), "own peak": (OWN, COLORS[5], "o"
 def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     edge = found["learning_rate.low-enough"].parts["softmax regression: the edge is at 2 / largest eigenvalue"]
-    if edge.outcome == "supported":
+    if edge.outcome == "supported" and edge.threshold is not None:
         return f"A learning rate is too high from 2 / curvature on: softmax regression, to {100 * edge.threshold:.0f} %"
     return f"Does too high a learning rate begin at 2 / curvature? ({edge.outcome})"
 
@@ -60,8 +61,7 @@ def rates_panel(axes: Axes, runs: list[Run]) -> None:
         (lambda run: 100 * run.final["test accuracy"], ACCURACY, "-", "test accuracy", (0.012, 82)),
         (lambda run: 100 * (run.extra["dead units"] or 0.0), DEAD, "--", "dead units", (0.012, 3)),
     ]:
-        points = {rate: ends(runs, label, get) for rate, label in BOWL.items()}
-        points = {rate: found for rate, found in points.items() if found}
+        points = {rate: found for rate, label in BOWL.items() if (found := ends(runs, label, get))}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line})
         dots = [(rate, get(run)) for rate, label in BOWL.items() for run in of(runs, label)]
@@ -80,7 +80,7 @@ def edges(axes: Axes, found: list[Run]) -> None:
     for rates, color, name in [(predicted, EDGE, "2 / curvature"), (measured, UP, "loss first rises")]:
         if rates:
             axes.axvspan(min(rates), max(rates), color=color, alpha=0.35, linewidth=0)
-            look = {"rotation": 90, "ha": "right", "va": "center", "color": color, "fontweight": "bold"}
+            look: dict[str, Any] = {"rotation": 90, "ha": "right", "va": "center", "color": color, "fontweight": "bold"}
             axes.text(0.97 * min(rates), 60, name, **look)
 
 
@@ -114,7 +114,7 @@ def schedules_panel(axes: Axes, runs: list[Run]) -> None:
     names = list(SHARED)
     for shift, (peak, (labels, color, marker)) in zip((-0.17, 0.17), PEAKS.items(), strict=True):
         for place, name in enumerate(names):
-            found, y = ends(runs, labels[name], lambda run: 100 * run.final["test accuracy"]), place + shift
+            found, y = ends(runs, labels[name], lambda run: 100 * run.number("test accuracy")), place + shift
             if found:
                 mean, low, high = found
                 axes.plot([low, high], [y, y], color=color, linewidth=6, alpha=0.4, solid_capstyle="butt")

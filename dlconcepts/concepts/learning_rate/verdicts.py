@@ -20,7 +20,7 @@ AT_THE_EDGE = 0.02  # of the predicted edge: the two ratios around 1
 
 def failed(run: Run) -> float:
     """1 for a run that diverged or learned nothing, else 0."""
-    return float(run.status != "ok" or run.final["test accuracy"] < FAILED)
+    return float(run.status != "ok" or run.number("test accuracy") < FAILED)
 
 
 def best_rate(runs: list[Run]) -> int:
@@ -28,7 +28,7 @@ def best_rate(runs: list[Run]) -> int:
 
     def score(rate: float) -> float:
         mine = [run for run in runs if run.label == BOWL[rate]]
-        return 0.0 if any(map(failed, mine)) else fmean(run.curves["validation accuracy"][-1] for run in mine)
+        return 0.0 if any(map(failed, mine)) else fmean(run.curve("validation accuracy")[-1] for run in mine)
 
     return max(range(len(RATES)), key=lambda i: score(RATES[i]))
 
@@ -50,9 +50,14 @@ def verdicts(runs: list[Run]) -> dict[str, Verdict]:
     }
 
 
+def off_the_line(far: list[float]) -> float:
+    """How far the first steps' lengths are from growing as their rates do, at most, as a share."""
+    return max(abs(m / FIRST[i] / (far[0] / FIRST[0]) - 1) for i, m in enumerate(far))
+
+
 def speed(runs: list[Run]) -> dict[str, Verdict]:
     moved = values(runs, "first steps", lambda run: run.extra["moved"]).values()
-    per_rate = [max(abs(m / FIRST[i] / (far[0] / FIRST[0]) - 1) for i, m in enumerate(far)) for far in moved]
+    per_rate = [None if far is None else off_the_line(far) for far in moved]
     ends = [values(runs, BOWL[rate], power_of_distance) for rate in (0.1, 0.001)]
     power = [None if d is None else d / log10(0.1 / 0.001) for d in paired(*ends)]
     metric = "the distance of the first epoch grows as this power of the rate, from 0.001 to 0.1"

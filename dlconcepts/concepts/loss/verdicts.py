@@ -12,7 +12,7 @@ LEVEL = 0.95  # the validation accuracy that a fast loss reaches first
 
 def epochs_to_level(run: Run) -> int:
     """The first epoch with the validation accuracy LEVEL; one more than there were where none had it."""
-    reached = [value >= LEVEL for value in run.curves["validation accuracy"]]
+    reached = [value >= LEVEL for value in run.curve("validation accuracy")]
     return reached.index(True) + 1 if any(reached) else len(reached) + 1
 
 

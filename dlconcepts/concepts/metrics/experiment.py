@@ -1,6 +1,7 @@
 """What is measured: what the answers to the test digits tell, alone, repeated and under other names."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +26,7 @@ RARE = 9  # the digit that is looked for, and made rare
 NAMES = 1000  # ways to name the digits
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains each network twice, measures it alone and beside its repetition; and the answers that are of no use.
 
     Raises ValueError for test images among which a digit is missing: it has no recall.
@@ -34,25 +35,20 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         raise ValueError(f"metrics: expected every digit among the test images, found no {missing[0]}; add some")
     runs = train(arms, seeds, data, observe=observe, **options)
     again = train({AGAIN: arms[NETWORK]}, [REPEATED + seed for seed in seeds], data, observe=observe, **options)
-    told = [
+    first, second = (
         [torch.tensor(run.extra.pop("predicted")) if run.extra else None for run in group] for group in (runs, again)
-    ]
+    )
     y = data.test.y
     return [
         *runs,
         *(
-            Run(PAIRS, s, extra=two_trainings(*pair, y, s))
-            for s, *pair in zip(seeds, *told, strict=True)
-            if all_there(pair)
+            Run(PAIRS, s, extra=two_trainings(a, b, y, s))
+            for s, a, b in zip(seeds, first, second, strict=True)
+            if a is not None and b is not None  # none of the two has diverged
         ),
         Run(ALWAYS_ONE, 0, extra=of_no_use(torch.ones_like(y), y)),
         Run(ALWAYS_NO, 0, extra=of_no_use(torch.zeros_like(y), (y == RARE).long(), K=2)),
     ]
-
-
-def all_there(pair: list[Tensor | None]) -> bool:
-    """Has none of the two diverged?"""
-    return all(predicted is not None for predicted in pair)
 
 
 def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
@@ -91,11 +87,10 @@ def names(seed: int) -> Tensor:
 def two_trainings(a: Tensor, b: Tensor, y: Tensor, seed: int) -> dict:
     """Do two networks give the same answers, and is the better one the better one under any names?"""
     y = y.cpu()
-    counts = (confusion(predicted, y, CLASSES) for predicted in (a, b))
     return {
         "agreement": float((a == b).double().mean()),
         "by digit": answers.agreement(a, b, y, CLASSES),
-        "order turned": answers.order_turned(*counts, names(seed)),
+        "order turned": answers.order_turned(confusion(a, y, CLASSES), confusion(b, y, CLASSES), names(seed)),
     }
 
 

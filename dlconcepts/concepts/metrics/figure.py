@@ -23,9 +23,10 @@ def title(found: dict[str, Verdict]) -> str:
     """Both meanings of precision, of the network and of an answer that is of no use."""
     parts = found["metrics.precision"].parts
     names = [f"{who}, {what}" for what in ("repeatability", "TP / (TP + FP)") for who in ("network", "always 1")]
-    if any(parts[name].effect is None for name in names):
+    effects = [100 * effect for name in names if (effect := parts[name].effect) is not None]
+    if len(effects) < len(names):
         return "Precision: not shown, a model diverged"
-    agree, repeat, precise, useless = (100 * parts[name].effect for name in names)
+    agree, repeat, precise, useless = effects
     return (
         f"Repeating itself: network {agree:.0f} %, always 1 {100 - repeat:.0f} %. "
         f"Precision: {precise:.0f} (mean) and {100 - useless:.0f} %"
@@ -96,7 +97,12 @@ def curves(figure: Figure, place: SubplotSpec, network: list[Run]) -> None:
             if other != k:
                 axes.plot(recalls, [100 * mean for mean, _, _ in found], color="#d5d5d5", linewidth=1)
         if points:
-            band(axes, recalls, [tuple(100 * v for v in point) for point in points[k]], {"color": COLORS[3]})
+            band(
+                axes,
+                recalls,
+                [(100 * mean, 100 * low, 100 * high) for mean, low, high in points[k]],
+                {"color": COLORS[3]},
+            )
         axes.set(xlim=(89.5, 100.4), ylim=(0, 104), yticks=[0, 50, 100], xticks=[90, 95, 100])
         axes.text(90, 8, str(k), fontsize=20, fontweight="bold", color=COLORS[3])
         if k == 0:

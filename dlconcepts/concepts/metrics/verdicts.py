@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...evidence.judge import above, below, exact, under_conditions, values, within
+from ...evidence.judge import above, below, exact, extra, under_conditions, values, within
 from ...evidence.records import Run, Verdict
 from ...images.data_set import CLASSES
 from . import answers
@@ -42,8 +42,8 @@ def as_counted(runs: list[Run], name: str) -> Verdict:
 
 def accuracy_parts(runs: list[Run]) -> dict[str, Verdict]:
     """A network's answers, and the same answers dealt out to other digits: who is accurate in which meaning?"""
-    close = {name: of(runs, lambda run, name=name: run.extra["closeness"][name]) for name in ("as it is", "dealt anew")}
-    right = {name: of(runs, lambda run, name=name: run.extra[name]) for name in ("accuracy", "dealt anew")}
+    close = {name: of(runs, extra("closeness", name)) for name in ("as it is", "dealt anew")}
+    right = {name: of(runs, extra(name)) for name in ("accuracy", "dealt anew")}
     nearer = of(runs, lambda run: 100 * (run.extra["wrong answers nearer"] - run.extra["accuracy"]))
     known, share = "closeness to the known numbers of the digits", "share of right answers"
     return {
@@ -92,8 +92,8 @@ def recall_parts(runs: list[Run]) -> dict[str, Verdict]:
 
 
 def f1_parts(runs: list[Run]) -> dict[str, Verdict]:
-    points = of(runs, lambda run: 100 * (run.curves["validation accuracy"][-1] - run.final["test accuracy"]))
-    loss = of(runs, lambda run: run.curves["validation loss"][-1] / run.final["test loss"] - 1)
+    points = of(runs, lambda run: 100 * (run.curve("validation accuracy")[-1] - run.number("test accuracy")))
+    loss = of(runs, lambda run: run.curve("validation loss")[-1] / run.number("test loss") - 1)
     return {
         "F1 of a digit: harmonic mean of precision and recall": as_counted(runs, "F1"),
         "macro F1: harmonic mean of macro precision and recall": exact(

@@ -1,6 +1,7 @@
 """What is measured: answers in both modes, connections, and the numbers of the small network."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -22,14 +23,16 @@ from .coupling import missing, unreached, within_a_layer
 from .small_network_facts import REACHED, facts
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms, and for each seed the small network; asks both what the statements are about."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
         if model.label not in MODES or model.setting.filters:
             return {}
         setting, x = model.setting, data.test.x
-        found = {"changed": answers_changed(network, params, setting, model.seed, x, setting.batch_size)}
+        found: dict[str, Any] = {
+            "changed": answers_changed(network, params, setting, model.seed, x, setting.batch_size)
+        }
         if model.label == "plain" and setting.normalization == "none":
             z, _ = forward(network[:1], params[:1], x)
             found |= {
@@ -49,7 +52,7 @@ def small_networks(data: Data, seeds: list[int]) -> list[Run]:
     found = []
     for m, seed in enumerate(seeds):
         params = unstack(stacked, m)
-        final = {"test accuracy": share_right(network, params, parts["test"])}
+        final: dict[str, float | None] = {"test accuracy": share_right(network, params, parts["test"])}
         extra = facts(network, params, parts) | ({"drawn": shown_pass(data, network, params)} if m == 0 else {})
         found.append(Run(SMALL, seed, curves={"loss": losses[:, m].tolist()[::50]}, final=final, extra=extra))
     return found

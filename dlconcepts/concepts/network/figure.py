@@ -65,9 +65,10 @@ def forward_panel(axes: Axes, drawn: dict) -> None:
     units(axes, widths, drawn["values"], WIDE)
     image(axes, drawn["image"])
     counts = [0, *((a + 1) * b for a, b in pairwise(widths))]
-    for x, count in enumerate(counts):
-        name = "inputs" if x == 0 else "outputs" if x == len(widths) - 1 else f"hidden {x}"
-        axes.text(x, max(widths) / 2 + 0.62, f"{name}\n{count} par.", ha="center", va="top", fontsize=13, linespacing=1)
+    for column, count in enumerate(counts):
+        name = "inputs" if column == 0 else "outputs" if column == len(widths) - 1 else f"hidden {column}"
+        label = f"{name}\n{count} par."
+        axes.text(column, max(widths) / 2 + 0.62, label, ha="center", va="top", fontsize=13, linespacing=1)
     for (x, y), digit, p in zip(places(widths)[-1], drawn["digits"], drawn["probabilities"], strict=True):
         weight = "bold" if digit == drawn["digit"] else "normal"
         axes.text(x + 0.3, y, f"a {digit}: {100 * p:.0f} %", va="center", fontsize=15, fontweight=weight)
@@ -106,5 +107,5 @@ def depth_panel(axes: Axes, runs: list[Run]) -> None:
             name = f"{round(count, -3):,}\nparameters"
             ends[name] = (list(points)[-1], list(points.values())[-1][0])
             colors[name] = color
-    axes.set_xticks(range(len(DEPTHS)), DEPTHS)
+    axes.set_xticks(range(len(DEPTHS)), map(str, DEPTHS))
     label_ends(axes, ends, colors, gap=0.1)

@@ -95,7 +95,7 @@ def output_range(small: list[Run]) -> Verdict:
 
 def fully_connected(runs: list[Run], small: list[Run]) -> Verdict:
     large = [run for run in runs if run.label == "plain" and run.status == "ok"]
-    parts = {}
+    parts: dict[str, Verdict] = {}
     for name, mine in [("the small network", small), ("784-32-10 units of ReLU", large)]:
         parts |= {
             f"{name}: a weight for every pair of units": exact(

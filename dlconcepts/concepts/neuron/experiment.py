@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import nn
@@ -25,7 +26,7 @@ from .removed_connections import looked_into, shown
 STEPS, DIGITS = 100, 1000  # single steps, and the training set whose loss is looked at after each
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms and looks into them; then takes single steps."""
     runs = train(arms, seeds, data, observe=observe, **options)
     train_split = data.to(options.get("device", "cpu")).train
@@ -51,7 +52,7 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
     setting = model.setting
     if setting.normalization != "none":
         return {}
-    found = {"below one": single_units.below_one(network, params)}
+    found: dict[str, Any] = {"below one": single_units.below_one(network, params)}
     if setting.hidden:
         found["active at zero"] = single_units.active_at_zero(network, params, data.test.x)
     if model.label == WATCHED and setting.bias and setting.hidden and setting.inputs not in no_images:

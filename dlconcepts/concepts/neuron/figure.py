@@ -1,6 +1,7 @@
 """The figure of the concept `neuron`: connections removed, one network's connections seen, rules of thumb counted."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,13 +62,17 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
     sayings(figure.add_subplot(grid[2]), runs)
 
 
+def kept(name: str) -> Callable[[Run], list[float]]:
+    return lambda run: [100 * value for value in run.extra["removed"][name]]
+
+
 def removal(axes: Axes, runs: list[Run]) -> None:
     """Accuracy over the share of connections removed; the axis shows both ends as through a magnifying glass."""
     axes.set(xlabel="connections removed", ylabel="validation accuracy, %", title="Many connections removed")
     axes.set(xscale="logit", xlim=(0.0005, 0.9935), ylim=(0, 102))
     mine = [run for run in runs if "removed" in run.extra]
     for name, (label, place, side, look) in ORDERS.items():
-        points = curve(mine, WATCHED, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])
+        points = curve(mine, WATCHED, kept(name))
         if points:
             band(axes, list(SHARES), points, look)
             axes.text(*place, label, color=look["color"], fontweight="bold", ha=side, va="center")
@@ -79,19 +84,19 @@ def removal(axes: Axes, runs: list[Run]) -> None:
 
 def middle(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     """What is shown of one network; nothing where no run has it."""
-    upper, lower = place.subgridspec(2, 1, height_ratios=[0.8, 1.45])
+    rows = place.subgridspec(2, 1, height_ratios=[0.8, 1.45])
+    upper, lower = rows[0].subgridspec(1, 3), rows[1].subgridspec(1, 2)
     run = next((run for run in runs if "pictures" in run.extra), None)
     if run is None:
         return
-    for cell, (name, rows) in zip(upper.subgridspec(1, 3), run.extra["pictures"].items(), strict=False):
-        axes = figure.add_subplot(cell, xticks=[], yticks=[])
+    for k, (name, weights) in zip(range(3), run.extra["pictures"].items(), strict=False):
+        axes = figure.add_subplot(upper[k], xticks=[], yticks=[])
         axes.set_title(name, fontsize=15)
-        limit = np.abs(rows).max() or 1.0
-        axes.imshow(rows, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        limit = np.abs(weights).max() or 1.0
+        axes.imshow(weights, cmap="PuOr_r", vmin=-limit, vmax=limit)
         axes.grid(visible=False)
-    left, right = lower.subgridspec(1, 2)
-    single(figure.add_subplot(left), run, "|w|", "|weight|")
-    axes = single(figure.add_subplot(right), run, "|w| std", "|weight| x spread of pixel")
+    single(figure.add_subplot(lower[0]), run, "|w|", "|weight|")
+    axes = single(figure.add_subplot(lower[1]), run, "|w| std", "|weight| x spread of pixel")
     axes.set_ylabel("")
     axes.tick_params(axis="y", labelleft=False)
 
@@ -103,7 +108,7 @@ def single(axes: Axes, run: Run, by: str, label: str) -> Axes:
     floor = effect[effect > 0].min(initial=1.0) / 10
     least = sizes[sizes > 0].min(initial=1.0) / 3
     silent = effect == 0
-    look = {"s": 22, "alpha": 0.7, "linewidths": 0}
+    look: dict[str, Any] = {"s": 22, "alpha": 0.7, "linewidths": 0}
     axes.scatter(np.maximum(sizes, least)[~silent], effect[~silent], color=COLORS[3], **look)
     if silent.any():
         axes.scatter(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ...evidence.judge import above, accuracy, below, exact, paired, under_conditions, values
+from ...evidence.judge import above, accuracy, below, exact, extra, paired, under_conditions, values
 from ...evidence.records import Run, Verdict
 from .arms import ALL_AT_ONCE, KINDS, WATCHED, without_biases
 from .removed_connections import SHARES
@@ -90,7 +90,7 @@ def brings_down(runs: list[Run]) -> dict[str, Verdict]:
     layers = {"first layer": 0, "last layer": -1}
     places = {f"{kind}, {name}": (kind, k) for kind in (WATCHED, "8 ReLU units") for name, k in layers.items()}
     return {
-        name: above("share of weights below 1", of(runs, lambda run, k=k: run.extra["below one"][k], kind), EACH)
+        name: above("share of weights below 1", of(runs, extra("below one", k), kind), EACH)
         for name, (kind, k) in {**places, "no hidden layer": ("no hidden layer", 0)}.items()
     }
 
@@ -100,7 +100,7 @@ def training_lowers_loss(runs: list[Run]) -> dict[str, Verdict]:
         return of(runs, lambda run: run.extra[what], f"single steps, {steps}")
 
     metric = "share of steps after which it was higher"
-    change = of(runs, lambda run: run.curves["training loss"][-1] - run.curves["training loss"][0])
+    change = of(runs, lambda run: run.curve("training loss")[-1] - run.curve("training loss")[0])
     return {
         "over the epochs": below("training loss, last epoch - first", change),
         "in each single step, for the step's own batch": below(metric, rose("own batch"), 1 - EACH),
@@ -109,7 +109,7 @@ def training_lowers_loss(runs: list[Run]) -> dict[str, Verdict]:
     }
 
 
-def lost(share: float, order: str) -> Get:
+def lost(share: float, order: str) -> Callable[[Run], float]:
     """Points of accuracy lost without this share of the connections."""
     place = SHARES.index(share)
     return lambda run: 100 * (run.extra["removed"]["none"] - run.extra["removed"][order][place])
@@ -122,7 +122,7 @@ def magnitude_influence(runs: list[Run]) -> dict[str, Verdict]:
     one_at_a_time = {
         f"one connection of the {layer}, by {name}": above(
             "rank correlation with its effect",
-            of(runs, lambda run, layer=layer, name=name: run.extra["ranks"][layer][name]),
+            of(runs, extra("ranks", layer, name)),
             STRONG,
         )
         for layer in ("first layer", "last layer")
@@ -140,7 +140,7 @@ def magnitude_influence(runs: list[Run]) -> dict[str, Verdict]:
 
 
 def near_zero_no_effect(runs: list[Run]) -> dict[str, Verdict]:
-    dark = {name: of(runs, lambda run, name=name: run.extra["never lit"][name]) for name in ("moved", "size")}
+    dark = {name: of(runs, extra("never lit", name)) for name in ("moved", "size")}
     many = {
         f"the {share:.0%} nearest to 0, all at once": below(
             "points of accuracy lost", of(runs, lost(share, "smallest first")), SAME

@@ -18,7 +18,7 @@ ARMS = {label: replace(BASE, inputs=form, lr=LR[rate]) for (form, rate), label i
     name: replace(BASE, normalization=norm) for name, norm in LAYERS.items()
 }
 GRID = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
-TUNED = {label: ("lr", GRID) for label in ARMS if label.endswith(OWN)}
+TUNED: dict[str, tuple[str, tuple[float, ...]]] = {label: ("lr", GRID) for label in ARMS if label.endswith(OWN)}
 TUNED[LABELS[GLITCHES[0], OWN]] = ("lr", (*GRID[3:], 10.0, 30.0))  # most of its pixels are 16 times smaller
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 MORE = dict.fromkeys(LAYERS, len(RATES))

@@ -1,6 +1,7 @@
 """What is measured: pixels scaled by hand, histograms, answers by batch, every rate of each layer."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,7 +24,7 @@ LOOKED_AT = 1000  # examples for the histograms and the modes
 BINS, EDGE = 40, 4.0  # of the histograms; where those of weighted sums end
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms, then those with and without a normalization layer at every rate; scales the pixels by hand."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
@@ -49,7 +50,7 @@ def ranges(arms: dict[str, Setting], data: Data, seeds: list[int], options: dict
 
     def reached(name: str, lr: float, seed: int) -> float | None:
         run = found[f"{name} at {lr:g}", seed]
-        return 100 * run.curves["validation accuracy"][-1] if run.status == "ok" else None
+        return 100 * run.curve("validation accuracy")[-1] if run.status == "ok" else None
 
     return [
         Run(f"{name}, all rates", seed, extra={"accuracy": [reached(name, lr, seed) for lr in RATES]})

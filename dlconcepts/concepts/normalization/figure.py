@@ -99,7 +99,7 @@ def forms(axes: Axes, runs: list[Run]) -> None:
     for place, form in enumerate(ROWS):
         ends = {}
         for rate, (color, marker, name) in RATE_LOOKS.items():
-            found = [100 * run.final["test accuracy"] for run in of(runs, f"{form}, {rate}")]
+            found = [100 * run.number("test accuracy") for run in of(runs, f"{form}, {rate}")]
             if len(found) > 1:
                 ends[rate], low, high = interval(found)
                 axes.plot([low, high], [place] * 2, color=color, linewidth=7, alpha=0.4, solid_capstyle="butt")

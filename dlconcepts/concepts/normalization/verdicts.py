@@ -1,6 +1,6 @@
 """What is judged: what min-max does, whether scaling speeds up, when it fails, and what layers do."""
 
-from ...evidence.judge import above, accuracy, exact, paired, under_conditions, values
+from ...evidence.judge import above, accuracy, exact, extra, paired, under_conditions, values
 from ...evidence.records import Run, Verdict
 from .arms import BATCH, BY_HAND, CLEAN, FORMS, GLITCHES, LABELS, LAYERS, LR, OWN, RATES, SHARED
 from .working_rates import decades, working
@@ -64,8 +64,8 @@ def layers(runs: list[Run]) -> dict[str, Verdict]:
         return decades(working(RATES, run.extra["accuracy"], USABLE))
 
     width = {name: values(runs, f"{name}, all rates", usable) for name in LAYERS}
-    extra = {
-        (name, what): values(runs, name, lambda run, what=what: run.extra[what]).values()
+    measured = {
+        (name, what): values(runs, name, extra(what)).values()
         for name in LAYERS
         for what in ("refuses one", "company", "changed")
     }
@@ -76,17 +76,17 @@ def layers(runs: list[Run]) -> dict[str, Verdict]:
         for name in ("batch norm", "layer norm")
     } | {
         "batch norm: refuses a batch of one": exact(
-            "networks that took it", [v if v is None else 1.0 - v for v in extra["batch norm", "refuses one"]], 0.0
+            "networks that took it", [v if v is None else 1.0 - v for v in measured["batch norm", "refuses one"]], 0.0
         ),
         "layer norm: takes it": exact(
-            "networks that refused", [v if v is None else float(v) for v in extra["layer norm", "refuses one"]], 0.0
+            "networks that refused", [v if v is None else float(v) for v in measured["layer norm", "refuses one"]], 0.0
         ),
         "batch norm: in training the others of a batch matter": above(
-            "relative change of an example's outputs", extra["batch norm", "company"], CHANGE
+            "relative change of an example's outputs", measured["batch norm", "company"], CHANGE
         ),
-        "layer norm: they do not": exact("relative change", extra["layer norm", "company"], ROUNDING),
+        "layer norm: they do not": exact("relative change", measured["layer norm", "company"], ROUNDING),
         f"batch norm: batches of {BATCH} in training mode answer otherwise": above(
-            "share of test digits with another answer", extra["batch norm", "changed"], CHANGE
+            "share of test digits with another answer", measured["batch norm", "changed"], CHANGE
         ),
-        "layer norm: the same answers": exact("share of test digits", extra["layer norm", "changed"], 0.0),
+        "layer norm: the same answers": exact("share of test digits", measured["layer norm", "changed"], 0.0),
     }

@@ -1,5 +1,7 @@
 """What is measured: training on MNIST, and the ways down the surfaces."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
@@ -13,7 +15,7 @@ from .arms import SHOWN
 from .descents import descents
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; then sends every optimizer down the surfaces, from another start for each seed."""
     runs = train(arms, seeds, data, observe=lambda model, *_: {"rate": model.setting.lr}, **options)
     return runs + [
@@ -28,7 +30,7 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     """The same training as one writes it every day in torch: the loss of each step."""
     I, (H,) = data.train.x.shape[1], setting.hidden
     model = everyday_torch.begin(nn.Sequential(nn.Linear(I, H), nn.ReLU(), nn.Linear(H, CLASSES)), setting, data, seed)
-    constants = {"params": model.parameters(), "lr": setting.lr, "weight_decay": setting.weight_decay}
+    constants: dict[str, Any] = {"params": model.parameters(), "lr": setting.lr, "weight_decay": setting.weight_decay}
     optimizer = {
         "sgd": lambda: torch.optim.SGD(**constants),
         "momentum": lambda: torch.optim.SGD(**constants, momentum=setting.momentum),

@@ -1,5 +1,7 @@
 """The figure of the concept `optimizer`: a row for each, with its paths on two surfaces and its places on MNIST."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from matplotlib.axes import Axes
@@ -119,7 +121,7 @@ def rates_panel(axes: Axes, runs: list[Run]) -> None:
             dot(axes, runs, label, row, rate)
     axes.set(title="MNIST at three rates", xlabel="test accuracy, %")
     if axes.get_legend_handles_labels()[0]:
-        place = {"loc": "center left", "bbox_to_anchor": (0.02, 0.62)}
+        place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (0.02, 0.62)}
         axes.legend(title="learning rate", frameon=False, fontsize=14, title_fontsize=14, alignment="left", **place)
     rows_of(axes)
 

@@ -58,7 +58,7 @@ def picked(runs: list[Run], names: Iterable[str], at: str, choose: Callable) -> 
 
     def score(name: str) -> float:
         mine = [run for run in runs if run.label == LABELS[name, at]]
-        return fmean(run.curves["validation accuracy"][-1] if run.status == "ok" else 0.0 for run in mine)
+        return fmean(run.curve("validation accuracy")[-1] if run.status == "ok" else 0.0 for run in mine)
 
     return choose(names, key=score)
 
@@ -75,7 +75,7 @@ def fair(runs: list[Run]) -> dict[str, Verdict]:
     high = picked(runs, (RMSPROP, ADAM, ADAMW), HIGH, max)
     leaders = [picked(runs, SHOWN, at, max) for at in (OWN, LOW)]
     wide, narrow = (ahead(runs, picked(runs, SHOWN, at, max), picked(runs, SHOWN, at, min), at) for at in (LOW, OWN))
-    left = [None if None in pair else pair[0] - pair[1] / CLOSER for pair in zip(narrow, wide, strict=True)]
+    left = [None if a is None or b is None else a - b / CLOSER for a, b in zip(narrow, wide, strict=True)]
     metric = "points of test accuracy"
     return {
         f"{LOW} for all: SGD is last": above(f"the last of the others - SGD, {metric}", ahead(runs, low, SGD, LOW)),
@@ -86,7 +86,7 @@ def fair(runs: list[Run]) -> dict[str, Verdict]:
             f"SGD - the last of the others, {metric}", ahead(runs, SGD, own, OWN)
         ),
         f"each at its {OWN}: who was first at {LOW} is beaten": above(
-            f"the first now - the first then, {metric}", ahead(runs, *leaders, OWN)
+            f"the first now - the first then, {metric}", ahead(runs, leaders[0], leaders[1], OWN)
         ),
         f"each at its {OWN}: {CLOSER} times closer together than at {LOW}": below(
             f"first - last, less 1 / {CLOSER} of that at {LOW}, {metric}", left

@@ -1,6 +1,7 @@
 """What is measured: accuracy on a network's own training digits, exact zeros, the penalty's slopes."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -22,12 +23,12 @@ from .penalty_pull import flat, histogram, zeros
 EDGE, BINS = 0.15, 61  # of the histograms: an odd number has 0 in the middle
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; each model is asked for its accuracy on its own training digits and for its exact zeros."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
         w = flat(params)
-        found = {"training accuracy": share_right(network, params, data.train), "zeros": zeros(w)}
+        found: dict[str, Any] = {"training accuracy": share_right(network, params, data.train), "zeros": zeros(w)}
         if model.label in (PLAIN, PROXIMAL):
             found |= {"histogram": histogram(w, EDGE, BINS), "exact zeros": int((w == 0).sum())}
         if model.label == "none" and model.setting.normalization != "batch norm":  # whose gradient is of another kind
@@ -48,7 +49,9 @@ def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     weights = [p for p in model.parameters() if p.ndim > 1]
 
     def penalty() -> Tensor:
-        l1, squares = (sum(norm(p).sum() for p in weights) for norm in (torch.abs, torch.square))
+        l1, squares = (
+            sum((norm(p).sum() for p in weights), start=torch.zeros(())) for norm in (torch.abs, torch.square)
+        )
         return setting.l1 * l1 + setting.l2 / 2 * squares
 
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr, weight_decay=setting.weight_decay)

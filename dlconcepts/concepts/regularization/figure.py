@@ -1,6 +1,8 @@
 """The figure of the concept `regularization`: accuracy by way, the loss by epoch, the weights under L1."""
 
+from collections.abc import Callable
 from statistics import fmean
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,9 +23,10 @@ def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdict has it."""
     parts = found["regularization.overcomes"].parts
     better = {way: parts[f"{way}: more test digits right"] for way in WAYS}
-    if any(part.effect is None for part in better.values()):
+    gains = {way: part.effect for way, part in better.items() if part.effect is not None}
+    if len(gains) < len(better):
         return "Regularization: not shown, a model diverged"
-    best = max(better, key=lambda way: better[way].effect)
+    best = max(gains, key=lambda way: gains[way])
     helped = sum(part.outcome == "supported" for part in better.values())
     if not helped:
         return "With 1,000 digits no way of regularizing is shown to help"
@@ -58,9 +61,9 @@ def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
 def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
     """A line from the accuracy on test digits to that on training digits, best on test first."""
     found = {
-        label: (spread_of(runs, label, accuracy), spread_of(runs, label, training))
+        label: (on_test, on_training)
         for label in labels
-        if spread_of(runs, label, accuracy)
+        if (on_test := spread_of(runs, label, accuracy)) and (on_training := spread_of(runs, label, training))
     }
     order = sorted(found, key=lambda label: -found[label][0][0])
     for place, label in enumerate(order):
@@ -76,24 +79,33 @@ def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
     axes.set(title="Test ● and training ■ digits", xlabel="accuracy, %")
 
 
+def loss_of(name: str) -> Callable[[Run], list[float]]:
+    return lambda run: run.curve(f"{name} loss")
+
+
 def losses(axes: Axes, runs: list[Run]) -> None:
     """Training and validation loss by epoch of two arms, and what early stopping kept."""
     axes.set(title="Loss by epoch", xlabel="epoch", ylabel="loss", ylim=(0, 1))
     ends, colors = {}, {}
     for label, (color, dash) in FOLLOWED.items():
         for name, width in [("training", 1.5), ("validation", 3)]:
-            points = curve(runs, label, lambda run, name=name: run.curves[f"{name} loss"])
+            points = curve(runs, label, loss_of(name))
             if points:
                 band(axes, range(1, len(points) + 1), points, {"color": color, "linestyle": dash, "linewidth": width})
                 ends[f"{label},\n{name}"] = (len(points), points[-1][0])
                 colors[f"{label},\n{name}"] = color
     label_ends(axes, ends, colors, gap=0.09)
-    kept = [lowest(run.curves["validation loss"]) for run in of(runs, "early stopping")]
+    kept = [lowest(run.curve("validation loss")) for run in of(runs, "early stopping")]
     if kept:
         x, y = (fmean(values) for values in zip(*kept, strict=True))
         axes.plot(x, y, "*", color="#333333", markersize=18)
         arrow = {"arrowstyle": "-", "color": "#333333"}
-        place = {"xytext": (0.5, 0.55), "textcoords": "axes fraction", "fontsize": 13, "arrowprops": arrow}
+        place: dict[str, Any] = {
+            "xytext": (0.5, 0.55),
+            "textcoords": "axes fraction",
+            "fontsize": 13,
+            "arrowprops": arrow,
+        }
         axes.annotate("early stopping\nkeeps this", (x, y), **place)
 
 
@@ -112,7 +124,7 @@ def weights(axes: Axes, runs: list[Run], name: str) -> None:
     width = 2 * EDGE / len(counts)
     axes.bar([-EDGE + (i + 0.5) * width for i in range(len(counts))], counts, width, color="#9c9ca1")
     axes.bar(0, zeros, width / 2, color=ZERO)
-    style = {"color": ZERO, "fontsize": 15, "fontweight": "bold", "ha": "right", "va": "top"}
+    style: dict[str, Any] = {"color": ZERO, "fontsize": 15, "fontweight": "bold", "ha": "right", "va": "top"}
     axes.text(0.98, 0.95, f"{100 * share:.2g} % are\nexactly 0", transform=axes.transAxes, **style)
 
 

@@ -55,7 +55,7 @@ def penalty(runs: list[Run]) -> Verdict:
     facts = values(runs, "none", lambda run: run.extra.get("penalty")).values()
 
     def far(metric: str, get: Callable[[dict], float]) -> Verdict:
-        return exact(metric, [found and get(found) for found in facts], ROUNDING)
+        return exact(metric, [None if found is None else get(found) for found in facts], ROUNDING)
 
     def pulls_apart(name: str) -> Verdict:
         lengths = (f"{name} pulls", f"{name} pulls at half")

@@ -3,6 +3,8 @@
 Shapes: x (N, I), target (N,) or (N, K) as the loss takes it; a network comes with its loss.
 """
 
+from math import sqrt
+
 from torch import Tensor
 
 from ...images.data_set import Split
@@ -24,7 +26,7 @@ def at_first(setting: Setting, seed: int, x: Tensor) -> tuple[list[Layer], Param
 def gradient_lengths(network: list[Layer], params: Params, x: Tensor, target: Tensor) -> list[float]:
     """The length of the loss's gradient by each layer's weights and biases, first layer to last."""
     _, found, _ = manual(network, params, x, target)
-    return [float(sum(dp.double().square().sum() for dp in layer).sqrt()) for layer in found if layer]
+    return [sqrt(sum(float(dp.double().square().sum()) for dp in layer)) for layer in found if layer]
 
 
 def hidden_values(network: list[Layer], params: Params, x: Tensor) -> list[Tensor]:
