@@ -23,6 +23,7 @@ browser-test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 figures: $(READY)
 	$(BIN)/python scripts/figures.py

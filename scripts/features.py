@@ -17,6 +17,7 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import features
+from dlconcepts.concepts.features.arms import LEARNERS
 from dlconcepts.evidence.records import FOLDER, read
 from dlconcepts.gallery.record_text import summary
 from dlconcepts.images.classic.cutoff import best, errors, zeros_and_sixes
@@ -116,7 +117,7 @@ for (_, n), answer in neighbours(test[0], part.train.x, part.train.y, known).ite
 # their losses agree step by step, up to rounding.
 
 # %%
-setting = replace(features.LEARNERS["CNN"], steps=60, lr=0.2, examples=1_000, validate_every=1)
+setting = replace(LEARNERS["CNN"], steps=60, lr=0.2, examples=1_000, validate_every=1)
 (run,) = train({"by hand": setting}, [0], part)
 by_torch = by_epoch(features.in_torch(part, setting), setting, 1_000)
 for epoch, (ours, theirs) in enumerate(zip(run.curves["training loss"], by_torch, strict=True), 1):

@@ -14,6 +14,7 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import learning_rate
+from dlconcepts.concepts.learning_rate.arms import DECAY, SMALL
 from dlconcepts.concepts.learning_rate.edge_of_stability import edge_at_minimum
 from dlconcepts.concepts.shared.curvature import flat, softmax_product
 from dlconcepts.evidence.records import FOLDER, read
@@ -98,7 +99,7 @@ for epoch, (a, b) in enumerate(zip(run.curves["training loss"], theirs, strict=T
 
 # %%
 ratios = (0.98, 1.02)
-found = edge_at_minimum(learning_rate.SMALL, 0, data.train, learning_rate.DECAY, ratios, 300)
+found = edge_at_minimum(SMALL, 0, data.train, DECAY, ratios, 300)
 print(f"predicted edge: learning rate {found['edge']:.4f}")
 for ratio, growth in zip(ratios, found["growth"], strict=True):
     print(f"at {ratio} of it, 300 steps later: {growth:.1e} times as far from the minimum")

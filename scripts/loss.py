@@ -14,6 +14,7 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import loss
+from dlconcepts.concepts.loss.experiment import certain_slopes
 from dlconcepts.evidence.records import FOLDER, read
 from dlconcepts.gallery.record_text import summary
 from dlconcepts.images.data_set import load
@@ -81,7 +82,7 @@ for name, ours, backward, theirs, target in [
 # it. A slope of 0 means: nothing will be learned from this example, however wrong the answer is.
 
 # %%
-for name, slope in loss.certain_slopes().items():
+for name, slope in certain_slopes().items():
     print(f"{name:28} {slope:.1e}")
 
 # %% [markdown]

@@ -14,6 +14,7 @@ import torch
 
 from dlconcepts import gallery
 from dlconcepts.concepts import optimizer
+from dlconcepts.concepts.optimizer.arms import HIGH, LABELS, LOW, OWN, SHOWN
 from dlconcepts.concepts.optimizer.descents import best_rate, descent, path, path_in_torch, starts
 from dlconcepts.concepts.optimizer.surface import surfaces
 from dlconcepts.evidence.ranking import places, spelled
@@ -58,7 +59,7 @@ for name, init, update in [
 
 # %%
 valley = surfaces["valley"]
-for name in optimizer.SHOWN:
+for name in SHOWN:
     rate = best_rate(name, valley, weight_decay=0.0)
     ours = path(name, valley, starts(valley, [0]), rate, weight_decay=0.0)
     theirs = path_in_torch(name, valley, starts(valley, [0]), rate, weight_decay=0.0)
@@ -75,7 +76,7 @@ for name in optimizer.SHOWN:
 
 # %%
 print("log10 of the height that is left after 100 steps, of that at the start (-2: a hundredth)")
-for name, shown in optimizer.SHOWN.items():
+for name, shown in SHOWN.items():
     along, across = (descent(name, surface, [0])[0] for surface in ("valley", "turned valley"))
     print(f"{shown:9} along the axes {along['left']:6.1f}   across them {across['left']:6.1f}")
 
@@ -120,10 +121,10 @@ gallery.show("out/optimizer.png")
 
 # %%
 found = read(FOLDER / "optimizer.json")
-for at in (optimizer.LOW, optimizer.HIGH, optimizer.OWN):
+for at in (LOW, HIGH, OWN):
     scores = {
-        shown: {r.seed: r.final["test accuracy"] for r in found.runs if r.label == optimizer.LABELS[name, at]}
-        for name, shown in optimizer.SHOWN.items()
+        shown: {r.seed: r.final["test accuracy"] for r in found.runs if r.label == LABELS[name, at]}
+        for name, shown in SHOWN.items()
     }
     ranked = sorted(places(scores).items(), key=lambda row: row[1])
     print(f"{at:11}", ", ".join(f"{spelled(place)} {name}" for name, place in ranked))

@@ -16,6 +16,7 @@ import torch
 from dlconcepts import gallery
 from dlconcepts.concepts import regularization
 from dlconcepts.concepts.regularization.penalty_pull import l2_norm, ridge
+from dlconcepts.evidence.judge import accuracy
 from dlconcepts.evidence.records import FOLDER, read
 from dlconcepts.gallery.record_text import summary
 from dlconcepts.images.data_set import load
@@ -128,7 +129,7 @@ for epoch, (ours, theirs) in enumerate(zip(run.curves["training loss"], by_torch
 
 # %%
 (run,) = regularization.measure({"none": replace(setting, l2=0.0, epochs=24)}, data, [0])
-print(f"training digits {100 * run.extra['training accuracy']:.1f} %, test digits {regularization.accuracy(run):.1f} %")
+print(f"training digits {100 * run.extra['training accuracy']:.1f} %, test digits {accuracy(run):.1f} %")
 
 # %% [markdown]
 # ## Predict first

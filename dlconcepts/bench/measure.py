@@ -7,6 +7,7 @@ What is done once is not timed: reading the data, and for our own recipes sortin
 
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -30,12 +31,17 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+def repeat(work: Callable[[], object], times: int) -> None:
+    for _ in range(times):
+        work()
+
+
 def product_rate() -> float:
     """Floating-point operations a second of the best square float32 product."""
     rates = []
     for side in SIDES:
         a, b = torch.rand(2, side, side)
-        rates.append(2 * side**3 / seconds(lambda a=a, b=b: a @ b))
+        rates.append(2 * side**3 / seconds(partial(torch.matmul, a, b)))
     return max(rates)
 
 
@@ -99,7 +105,7 @@ def scaling(data: Data, tell: Callable[[str], object]) -> list[dict[str, Any]]:
             tell(f"{models} models, {epochs} epochs")
             reset_peak()
             run = by_hand(models)(split, 64)
-            spent = seconds(lambda run=run, epochs=epochs: [run() for _ in range(epochs)])
+            spent = seconds(partial(repeat, run, epochs))
             rows.append({"models": models, "epochs": epochs, "seconds": spent, "peak MiB": peak()})
     return rows
 

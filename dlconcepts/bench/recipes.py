@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from ..images.data_set import Split
@@ -96,7 +96,7 @@ def vectorized(models: int) -> Callable[[Split, int], Callable[[], object]]:
         params, _ = stack_module_state([network() for _ in range(models)])
         lr = torch.linspace(LR / models, LR, models)
 
-        def loss(params, x, y):
+        def loss(params: dict[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
             return nn.functional.cross_entropy(functional_call(skeleton, params, (x,)), y)
 
         gradients = vmap(grad(loss), in_dims=(0, None, None))

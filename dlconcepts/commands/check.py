@@ -49,8 +49,8 @@ def going_on(like: str | None, right: bool) -> None:
     """After an exercise: where to go from here."""
     from ..doctor.practice import after, title
 
-    if like and title(like):
-        print(after(title(like)) if right else f"Stuck? dlconcepts practice --solution '{title(like)}'")
+    if like and (name := title(like)):
+        print(after(name) if right else f"Stuck? dlconcepts practice --solution '{name}'")
 
 
 def nearest_file(path: Path) -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from difflib import get_close_matches
+from typing import Any, NoReturn
 
 from .. import __version__
 from . import bench, check, explain, notebook, practice, report, run, sweep, verify
@@ -23,10 +24,10 @@ def one_line(text: str) -> str:
 class Parser(argparse.ArgumentParser):
     """Refuses in one line, and takes no abbreviations: --opt would change its meaning with the next option."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, allow_abbrev=False, **kwargs)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_abbrev=False, **options)
 
-    def parse_known_args(self, *args, **kwargs):
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> tuple[Any, list[str]]:
         """Refuses what a command does not know under the command's own name, with the nearest option."""
         found, unknown = super().parse_known_args(*args, **kwargs)
         if unknown:
@@ -35,7 +36,7 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown: {' '.join(unknown)}{hint}")
         return found, unknown
 
-    def error(self, message: str):
+    def error(self, message: str) -> NoReturn:
         self.exit(WRONG_USE, f"{self.prog}: {one_line(message)} (see {self.prog} --help)\n")
 
 
@@ -49,7 +50,7 @@ def parser() -> Parser:
     return top
 
 
-def terminated(*_):
+def terminated(*_: object) -> NoReturn:
     raise SystemExit(TERMINATED)
 
 

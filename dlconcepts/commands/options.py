@@ -1,6 +1,7 @@
 """How the command line's words become values: each reader refuses what is out of range, and says what is in it."""
 
 import argparse
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def path(text: str) -> Path:
     return Path(text)
 
 
-def one_of(names: list[str], what: str):
+def one_of(names: list[str], what: str) -> Callable[[str], str]:
     """A name out of a list; the nearest is suggested."""
 
     def check(text: str) -> str:

@@ -87,4 +87,5 @@ def table(found: dict[str, Any], seeds: list[int]) -> str:
 
 
 def mean(values: list[float | None]) -> str:
-    return "-" if None in values else f"{sum(values) / len(values):.4g}"
+    known = [value for value in values if value is not None]
+    return "-" if len(known) < len(values) else f"{sum(known) / len(known):.4g}"

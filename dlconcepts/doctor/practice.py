@@ -5,7 +5,9 @@ Shapes: those of the rule.
 
 import ast
 import inspect
+import sys
 import textwrap
+from collections.abc import Callable
 from difflib import get_close_matches
 from types import ModuleType
 
@@ -99,7 +101,7 @@ def after(name: str) -> str:
 def exercise(name: str) -> str:
     """The file: forward given, shapes, the equation's left side, an empty backward, and how to go on."""
     rule = rules[name]
-    number, module = exercises().index(name) + 1, inspect.getmodule(rule.forward)
+    number, module = exercises().index(name) + 1, module_of(rule.forward)
     upstream, *saved = inspect.signature(rule.backward).parameters
     asked = ", ".join(f"{g} = ?" for g in asked_for(name))
     head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0].rstrip()
@@ -119,6 +121,10 @@ def exercise(name: str) -> str:
     )
 
 
+def module_of(function: Callable) -> ModuleType:
+    return sys.modules[function.__module__]
+
+
 def asked_for(name: str) -> list[str]:
     """The left sides: dx, dW ..., as many as the backward returns."""
     from .gradients.reference import count
@@ -135,12 +141,13 @@ def shapes(module: ModuleType) -> str:
 def imports(name: str) -> str:
     """What the forward and the annotations use of their module, as import lines."""
     rule = rules[name]
-    module = inspect.getmodule(rule.forward)
+    module = module_of(rule.forward)
     backward_head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0] + " pass"
     trees = [ast.parse(textwrap.dedent(inspect.getsource(rule.forward))), ast.parse(backward_head)]
     used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
     used -= {rule.forward.__name__, rule.backward.__name__}
-    plain, chosen = [], {}
+    plain: list[str] = []
+    chosen: dict[str, list[str]] = {}
     for word in sorted(used & vars(module).keys()):
         value = vars(module)[word]
         if isinstance(value, ModuleType):
@@ -165,7 +172,7 @@ def home(word: str, value: object, module: ModuleType) -> str:
 def solution(name: str) -> str:
     """Ours: the backward and what it is made of, with the derivation that stands in their docstrings."""
     rule = rules[name]
-    parts = [f"# {name}: {gist(name)}.", f"# from {inspect.getmodule(rule.backward).__name__}"]
+    parts = [f"# {name}: {gist(name)}.", f"# from {module_of(rule.backward).__name__}"]
     for function in functions(rule.backward).values():
         parts.append(textwrap.dedent(inspect.getsource(function)).strip())
     return "\n\n".join(parts)

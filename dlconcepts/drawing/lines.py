@@ -1,5 +1,8 @@
 """Lines told apart, with their intervals around them and their labels at their ends."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -9,7 +12,7 @@ COLORS = ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))  # read in grey, too
 
 
-def looks(labels: list[str]) -> dict[str, dict]:
+def looks(labels: list[str]) -> dict[str, dict[str, Any]]:
     """A colour and a line style for each label, the same in every panel. Raises ValueError for more than six."""
     if len(labels) > len(COLORS):
         raise ValueError(f"{len(labels)} lines: at most {len(COLORS)} can be told apart; use a heat map")
@@ -20,17 +23,17 @@ def looks(labels: list[str]) -> dict[str, dict]:
 def by_formula(*artists: Artist) -> None:
     """Declares lines, or whole panels, as drawn from a formula; all that is not must follow the record: tests ask."""
     for artist in artists:
-        artist.by_formula = True
+        vars(artist)["by_formula"] = True  # a mark of ours on what is matplotlib's
 
 
-def band(axes: Axes, x: list[float], curves: list[tuple[float, float, float]], look: dict) -> None:
+def band(axes: Axes, x: Sequence[float], curves: list[tuple[float, float, float]], look: dict) -> None:
     """A line through the means of (mean, low, high), and its interval around it."""
     mean, low, high = zip(*curves, strict=True)
     axes.plot(x, mean, **look)
     axes.fill_between(x, low, high, color=look["color"], alpha=0.2, linewidth=0)
 
 
-def label_ends(axes: Axes, ends: dict[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
+def label_ends(axes: Axes, ends: Mapping[str, tuple[float, float]], colors: dict[str, str], gap: float = 0.06) -> None:
     """Each line's label to the right of its end (x, y), moved apart until `gap` of the height lies between two.
 
     Drawn last: it goes by the axes' limits and scales as they are now.

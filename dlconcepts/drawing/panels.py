@@ -1,7 +1,8 @@
 """The panels that many figures share: curves by epoch, dots with intervals, a table in colours. From runs alone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
 from matplotlib.axes import Axes
 
 from ..evidence.judge import interval
@@ -42,7 +43,7 @@ def learning_curves(
     """Each arm's curve by epoch with its interval, labelled at its end. Arms with fewer than two runs are left out."""
     ends = {}
     for label in look:
-        points = curve(runs, label, lambda run: [factor * value for value in run.curves[name]])
+        points = curve(runs, label, lambda run: [factor * value for value in run.curve(name)])
         if points:
             band(axes, range(1, len(points) + 1), points, look[label])
             ends[label] = (len(points), points[-1][0])
@@ -67,16 +68,15 @@ def dots(axes: Axes, rows: dict[str, list[float]], colors: dict[str, str] | None
     axes.grid(axis="y", visible=False)
 
 
-def heat_map(axes: Axes, table: dict[str, dict[str, float | None]], form: str = "{:.1f}") -> None:
+def heat_map(axes: Axes, table: Mapping[str, Mapping[str, float | None]], form: str = "{:.1f}") -> None:
     """A table in colours, its numbers written in: {row: {column: value}}; None is left white, with a dash."""
     columns = list(next(iter(table.values())))
-    values = [[float("nan") if row[c] is None else row[c] for c in columns] for row in table.values()]
+    values = np.array([[row[c] for c in columns] for row in table.values()], dtype=float)  # NaN for None
     image = axes.imshow(values, aspect="auto", cmap="viridis")
     axes.set_xticks(range(len(columns)), columns)
     axes.set_yticks(range(len(table)), list(table))
     axes.grid(visible=False)
-    for i, row in enumerate(values):
-        for j, value in enumerate(row):
-            dark = value == value and image.norm(value) < 0.55
-            text = form.format(value) if value == value else "–"
-            axes.text(j, i, text, ha="center", va="center", fontsize=13, color="white" if dark else "#222222")
+    dark = np.asarray(image.norm(values)) < 0.55
+    for (i, j), value in np.ndenumerate(values):
+        text = "–" if np.isnan(value) else form.format(value)
+        axes.text(j, i, text, ha="center", va="center", fontsize=13, color="white" if dark[i, j] else "#222222")

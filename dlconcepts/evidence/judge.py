@@ -4,20 +4,23 @@ The metric, its threshold and its direction are set in a concept's code before a
 Source of the interval: Student, "The probable error of a mean", 1908, https://doi.org/10.1093/biomet/6.1.1
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import sqrt
 from statistics import fmean, stdev
+from typing import Any, TypeVar
 
 from scipy import stats
 
 from .records import Run, Verdict
 
+T = TypeVar("T")
+
 LEVEL = 0.95
 LEAST_SEEDS = 5  # below this a t-interval says more about luck than about the statement
 
 
-def interval(values: list[float], level: float = LEVEL) -> tuple[float, float, float]:
+def interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, float, float]:
     """(mean, low, high): the t-interval of the mean. Raises ValueError for fewer than two values."""
     if len(values) < 2:
         raise ValueError(f"an interval needs at least 2 values, got {len(values)}; use more seeds")
@@ -26,19 +29,35 @@ def interval(values: list[float], level: float = LEVEL) -> tuple[float, float, f
     return mean, mean - half, mean + half
 
 
-def values(runs: Iterable[Run], label: str, get: Callable[[Run], float | None]) -> dict[int, float | None]:
+def values(runs: Iterable[Run], label: str, get: Callable[[Run], T | None]) -> dict[int, T | None]:
     """seed -> value, for the runs with this label; None for a model that diverged."""
     return {run.seed: get(run) if run.status == "ok" else None for run in runs if run.label == label}
 
 
+def extra(*keys: str | int) -> Callable[[Run], Any]:
+    """Reads what a run has in `extra` under these keys, one inside the other."""
+
+    def read(run: Run) -> Any:
+        found: Any = run.extra
+        for key in keys:
+            found = found[key]
+        return found
+
+    return read
+
+
 def accuracy(run: Run) -> float:
     """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
+    return 100 * run.number("test accuracy")
 
 
-def paired(a: dict[int, float | None], b: dict[int, float | None]) -> list[float | None]:
+def paired(a: Mapping[int, float | None], b: Mapping[int, float | None]) -> list[float | None]:
     """a - b for each seed that both have: they share start, order and masks, so only the setting differs."""
-    return [None if a[s] is None or b[s] is None else a[s] - b[s] for s in sorted(a.keys() & b.keys())]
+    return [difference(a[seed], b[seed]) for seed in sorted(a.keys() & b.keys())]
+
+
+def difference(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
 
 
 def above(metric: str, effects: Iterable[float | None], threshold: float = 0.0) -> Verdict:
@@ -67,9 +86,10 @@ def judge(
 ) -> Verdict:
     """The verdict by an interval. A model that diverged has no effect to average: then nothing is shown."""
     effects = list(effects)
-    if len(effects) < 2 or None in effects:
+    known = [effect for effect in effects if effect is not None]
+    if len(effects) < 2 or len(known) < len(effects):
         return Verdict("not shown", metric, threshold=threshold, seeds=len(effects))
-    mean, low, high = interval(effects)
+    mean, low, high = interval(known)
     supported, refuted = decide(low, high)
     outcome = "supported" if supported else "refuted" if refuted else "not shown"
     return Verdict(outcome, metric, mean, low, high, threshold, seeds=len(effects))
@@ -78,9 +98,10 @@ def judge(
 def exact(metric: str, deviations: Iterable[float | None], bound: float) -> Verdict:
     """An identity: supported where the largest deviation of all is rounding, at most `bound`."""
     deviations = list(deviations)
-    if not deviations or None in deviations:
+    known = [deviation for deviation in deviations if deviation is not None]
+    if not deviations or len(known) < len(deviations):
         return Verdict("not shown", metric, threshold=bound, seeds=len(deviations), exact=True)
-    worst = max(deviations)
+    worst = max(known)
     return Verdict(
         "supported" if worst <= bound else "refuted", metric, worst, threshold=bound, seeds=len(deviations), exact=True
     )

@@ -18,8 +18,8 @@ def places(scores: dict[str, dict[int, float | None]]) -> Places:
     """
     ahead, behind = ({name: 0 for name in scores} for _ in range(2))
     for a, b in combinations(scores, 2):
-        first, second = {1: (a, b), -1: (b, a), 0: (None, None)}[order(scores[a], scores[b])]
-        if first is not None:
+        if told_apart := order(scores[a], scores[b]):
+            first, second = (a, b) if told_apart > 0 else (b, a)
             behind[first] += 1
             ahead[second] += 1
     return {name: (1 + ahead[name], len(scores) - behind[name]) for name in scores}

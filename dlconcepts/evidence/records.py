@@ -38,6 +38,19 @@ class Run:
     extra: dict[str, Any] = field(default_factory=dict)
     timing: dict[str, Any] = field(default_factory=dict)
 
+    def number(self, name: str) -> float:
+        """A final number. Raises ValueError where it is not finite."""
+        return self.known(name, self.final[name])
+
+    def curve(self, name: str) -> list[float]:
+        """A curve's numbers. Raises ValueError where one is not finite."""
+        return [self.known(name, value) for value in self.curves[name]]
+
+    def known(self, name: str, value: float | None) -> float:
+        if value is None:
+            raise ValueError(f"{self.label}, seed {self.seed}: the {name} is not finite")
+        return value
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -128,7 +141,7 @@ def to_verdict(found: dict[str, Any]) -> Verdict:
 def well_formed(found: Any) -> Any:
     """What was read, its fields of the declared types. Raises TypeError for another type."""
     for f in fields(found):
-        kind = f.type if isinstance(f.type, UnionType) else get_origin(f.type) or f.type
+        kind: Any = f.type if isinstance(f.type, UnionType) else get_origin(f.type) or f.type
         if not isinstance(value := getattr(found, f.name), kind | int if kind == float | None else kind):
             raise TypeError(f"{type(found).__name__}.{f.name}: {value!r:.40}")
     return found

@@ -1,7 +1,7 @@
 """What a record says, as text: the table of arms and the verdicts with their numbers."""
 
 from .. import glossary
-from ..evidence.judge import interval
+from ..evidence.judge import accuracy, interval
 from ..evidence.records import Record, Run
 from ..evidence.verdict_text import told
 
@@ -34,12 +34,12 @@ def summary(record: Record) -> str:
 def at_edge(record: Record, label: str) -> bool:
     """Was the first or the last value of the grid chosen for this arm?"""
     row = record.tuning.get(label)
-    return bool(row) and row["chosen"] in (row["grid"][0], row["grid"][-1])
+    return row is not None and row["chosen"] in (row["grid"][0], row["grid"][-1])
 
 
 def spread(runs: list[Run]) -> str:
     """Mean and interval of the test accuracy of the runs that did not diverge, and how many did."""
-    scores = [100 * run.final["test accuracy"] for run in runs if run.status == "ok"]
+    scores = [accuracy(run) for run in runs if run.status == "ok"]
     diverged = f"  ({len(runs) - len(scores)} of {len(runs)} diverged)" if len(scores) < len(runs) else ""
     if len(scores) < 2:
         return "".join(f"{score:6.2f}" for score in scores) + diverged

@@ -40,7 +40,7 @@ def concepts() -> list[str]:
 
 def page(concept: str) -> str:
     """A concept's docstring, the learner's page: its question is the first line."""
-    return ast.get_docstring(ast.parse((FOLDER / concept / "__init__.py").read_text(encoding="utf-8")))
+    return ast.get_docstring(ast.parse((FOLDER / concept / "__init__.py").read_text(encoding="utf-8"))) or ""
 
 
 def question(concept: str) -> str:
@@ -56,8 +56,11 @@ def read() -> dict[str, Any]:
 
 def term(name: str) -> Term:
     """The entry of this very name."""
-    row = {"try_it" if field == "try" else field: value for field, value in read()["terms"][name].items()}
-    return Term(name, **{field: tuple(value) if isinstance(value, list) else value for field, value in row.items()})
+    row: dict[str, Any] = {
+        "try_it" if field == "try" else field: tuple(value) if isinstance(value, list) else value
+        for field, value in read()["terms"][name].items()
+    }
+    return Term(name, **row)
 
 
 def terms(concept: str) -> list[str]:

@@ -23,11 +23,11 @@ def explain(text: str) -> dict[str, Any] | None:
     name, concept, wanted = glossary.find(text), names.get(glossary.key(text)), glossary.key(text)
     if wanted in ids and not name:
         return about(None, ids[wanted].split(".")[0], [ids[wanted]], page=False)
-    if not name and not concept:
-        return None
     term = glossary.term(name) if name else None
     if concept:  # and a term of the same name, which is then told with all that was found
         return about(term, concept, list(glossary.statements(concept)), page=True)
+    if term is None:
+        return None
     return about(term, term.concept, list(term.statements or glossary.statements(term.concept)), page=False)
 
 

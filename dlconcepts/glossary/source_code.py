@@ -1,11 +1,12 @@
 """Where in the package something is defined: file and line, without importing it. Standard library only."""
 
 import ast
+from collections.abc import Callable
 from functools import cache
 from inspect import getsource
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -36,10 +37,11 @@ def place(name: str) -> Place:
     return Place(module.relative_to(PACKAGE.parent).as_posix(), line)
 
 
-def docstring(thing: FunctionType | ModuleType) -> str:
+def docstring(thing: Callable[..., Any] | ModuleType) -> str:
     """Its docstring as the source has it: python -OO keeps none."""
     found = ast.parse(getsource(thing))
-    return ast.get_docstring(found if isinstance(thing, ModuleType) else found.body[0])
+    node: Any = found if isinstance(thing, ModuleType) else found.body[0]
+    return ast.get_docstring(node) or ""
 
 
 def split(name: str) -> tuple[Path, list[str]]:

@@ -6,10 +6,11 @@ MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
-from .idx import IMAGES, LABELS, DataError, find, read_idx
+from .idx import IMAGES, LABELS, DataError, Digest, find, read_idx
 
 EMBEDDED = Path(__file__).parent / "mnist"
 SIDE, CLASSES = 28, 10
@@ -27,7 +28,11 @@ class Split:
     def __len__(self) -> int:
         return len(self.y)
 
-    def to(self, *args) -> "Split":
+    def first(self, n: int | None) -> "Split":
+        """The first n examples; all of them for None."""
+        return Split(self.x[:n], self.y[:n])
+
+    def to(self, *args: Any) -> "Split":
         """The examples on another device or in another precision."""
         x = self.x.to(*args)
         return self if x is self.x and self.y.device == x.device else Split(x, self.y.to(x.device))
@@ -43,17 +48,14 @@ class Data:
     validation: Split
     test: Split
 
-    def to(self, *args) -> "Data":
+    def to(self, *args: Any) -> "Data":
         """The whole data set on another device or in another precision."""
         splits = {name: getattr(self, name).to(*args) for name in ("train", "validation", "test")}
         return replace(self, **splits)
 
     def first(self, n: int, validation: int | None = None) -> "Data":
         """The same data with only the first n training examples, and the first of those to validate with if given."""
-        train, validation = (
-            Split(split.x[:end], split.y[:end]) for split, end in [(self.train, n), (self.validation, validation)]
-        )
-        return replace(self, train=train, validation=validation)
+        return replace(self, train=self.train.first(n), validation=self.validation.first(validation))
 
 
 def load(folder: str | Path | None = None) -> Data:
@@ -68,8 +70,8 @@ def load(folder: str | Path | None = None) -> Data:
     if (place / "raw").is_dir() and not any(place.glob("*-ubyte*")):  # as torchvision leaves a data set
         place /= "raw"
     digest = hashlib.sha256()
-    x, y = pair(place, "train", digest, folder is None)
-    test_x, test_y = pair(place, "t10k", digest, folder is None)
+    x, y = pair(place, "train", digest.update, folder is None)
+    test_x, test_y = pair(place, "t10k", digest.update, folder is None)
     if len(y) <= VALIDATION:
         raise DataError(
             f"{place}: expected more than {VALIDATION} training images, of which that many are for validation, "
@@ -83,7 +85,7 @@ def load(folder: str | Path | None = None) -> Data:
     return Data(name, digest.hexdigest(), train, validation, Split(test_x, test_y))
 
 
-def pair(place: Path, part: str, digest, embedded: bool) -> tuple[Tensor, Tensor]:
+def pair(place: Path, part: str, digest: Digest, embedded: bool) -> tuple[Tensor, Tensor]:
     """The images (N, 784) and labels (N,) of one part, checked against each other."""
     image_file, label_file = find(place, f"{part}-images-idx3-ubyte"), find(place, f"{part}-labels-idx1-ubyte")
     images = read_idx(image_file, IMAGES, digest, embedded)

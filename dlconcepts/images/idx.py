@@ -7,12 +7,14 @@ import gzip
 import hashlib
 import math
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 IMAGES, LABELS = 0x0803, 0x0801  # IDX magic numbers: unsigned bytes in 3 and in 1 dimensions
+Digest = Callable[[bytes], None]  # takes each file's unpacked bytes
 
 
 class DataError(Exception):
@@ -27,13 +29,13 @@ def find(place: Path, name: str) -> Path:
     raise DataError(f"{place / name}: expected this file or its .gz, found neither; put it there or check --data")
 
 
-def read_idx(path: Path, magic: int, digest, embedded: bool) -> Tensor:
+def read_idx(path: Path, magic: int, digest: Digest, embedded: bool) -> Tensor:
     """The bytes of one IDX file in their shape: four bytes magic, four per dimension (big end first), the data."""
     packed = path.read_bytes()
     if embedded:
         need_checksum(path, packed)
     raw = unpack(path, packed)
-    digest.update(raw)
+    digest(raw)
     rank = magic & 0xFF
     header = 4 + 4 * rank
     found = int.from_bytes(raw[:4], "big")

@@ -78,6 +78,11 @@ def with_glitches(data: Data) -> Data:
     return replace(data, train=replace(data.train, x=x))
 
 
+def glitched(form: Form) -> Form:
+    """The form of images with glitches."""
+    return lambda data: form(with_glitches(data))
+
+
 def measured(data: Data) -> Data:
     """Eleven measurements instead of pixels, each with mean 0 and standard deviation 1 on the training images."""
     return standardized_by_pixel(of_pixels(data, measurements))
@@ -100,7 +105,7 @@ inputs: dict[str, Form] = {
     "standardized": standardized,
     **no_images,
     **by_pixel,
-    **{f"glitches, {name}": lambda data, form=form: form(with_glitches(data)) for name, form in by_pixel.items()},
+    **{f"glitches, {name}": glitched(form) for name, form in by_pixel.items()},
 }
 
 

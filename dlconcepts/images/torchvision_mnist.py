@@ -6,10 +6,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from torch import Tensor
+from torch.utils.data import Dataset
+
 from .data_set import EMBEDDED
 
 
-def torchvision_mnist():
+def torchvision_mnist() -> Dataset[tuple[Tensor, int]]:
     """torchvision's own MNIST, training part, as images that `ToTensor` makes tensors of: what most tutorials use.
 
     Needs torchvision; unpacks our files where it looks for them, in a temporary folder that lasts as long as Python.

@@ -15,12 +15,18 @@ from .initial import parameters
 class Operation(Protocol):
     """What a layer does: its forward and its backward.
 
+    reference: torch's own version, `reference(x, *params, **constants) -> y`, which torch.autograd differentiates.
     parameters: the backward without dx, `parameters(dy, *saved) -> dparams`, or None where that saves nothing.
     """
 
-    forward: Callable[..., tuple[Tensor, tuple]]
-    backward: Callable[..., tuple[Tensor, ...]]
-    parameters: Callable[..., tuple[Tensor, ...]] | None
+    @property
+    def forward(self) -> Callable[..., tuple[Tensor, tuple]]: ...
+    @property
+    def backward(self) -> Callable[..., tuple[Tensor, ...]]: ...
+    @property
+    def reference(self) -> Callable[..., Tensor]: ...
+    @property
+    def parameters(self) -> Callable[..., tuple[Tensor, ...]] | None: ...
 
 
 class Layer(NamedTuple):

@@ -25,12 +25,12 @@ class Plot(NamedTuple):
 
 def plot(verdict: Verdict) -> Plot | None:
     """The plot of a verdict; None where it has no number."""
-    if verdict.effect is None:
+    if verdict.effect is None or verdict.threshold is None:
         return None
-    if verdict.exact and verdict.threshold:
-        return of_deviation(verdict)
     middle, margin = verdict.threshold, verdict.margin or 0.0
-    low, high = ends(verdict)
+    if verdict.exact and middle:
+        return of_deviation(verdict.effect, middle, said(verdict, middle))
+    low, high = ends(verdict, verdict.effect)
     reach = 1.1 * max(high - middle, middle - low, margin) or 1.0
 
     def place(value: float) -> float:
@@ -41,23 +41,22 @@ def plot(verdict: Verdict) -> Plot | None:
         bar=None if verdict.exact else (place(low), place(high)),
         band=(place(middle - margin), place(middle + margin)) if margin else None,
         against=f"{signed(middle)} ± {margin:g}" if margin else signed(middle),
-        alt=said(verdict),
+        alt=said(verdict, middle),
     )
 
 
-def of_deviation(verdict: Verdict) -> Plot:
+def of_deviation(deviation: float, bound: float, alt: str) -> Plot:
     """By powers of ten, the bound in the middle."""
-    bound = math.log10(verdict.threshold)
-    away = math.log10(max(verdict.effect, LEAST)) - bound
+    away = math.log10(max(deviation, LEAST)) - math.log10(bound)
     reach = 1.1 * max(abs(away), DECADES)
     dot = round(WIDTH / 2 + away / reach * (WIDTH / 2 - EDGE), 1)
-    return Plot(dot, None, None, signed(verdict.threshold), said(verdict))
+    return Plot(dot, None, None, signed(bound), alt)
 
 
-def ends(verdict: Verdict) -> tuple[float, float]:
+def ends(verdict: Verdict, effect: float) -> tuple[float, float]:
     """The interval; of an exact number the number itself."""
     if verdict.low is None or verdict.high is None:
-        return verdict.effect, verdict.effect
+        return effect, effect
     return verdict.low, verdict.high
 
 
@@ -83,11 +82,11 @@ def numbers(verdict: Verdict) -> str:
     return f"{effect} [{low}, {high}]"
 
 
-def said(verdict: Verdict) -> str:
+def said(verdict: Verdict, threshold: float) -> str:
     """The plot in words."""
-    against = f"threshold {signed(verdict.threshold)}"
+    against = f"threshold {signed(threshold)}"
     if verdict.exact:
-        return f"{numbers(verdict)}; bound {signed(verdict.threshold)}"
-    if verdict.margin is not None:
+        against = f"bound {signed(threshold)}"
+    elif verdict.margin is not None:
         against = f"margin ± {verdict.margin:g}"
     return f"{numbers(verdict)}; {against}"

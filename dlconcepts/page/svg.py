@@ -60,9 +60,9 @@ def shorten(element: ElementTree.Element) -> None:
         element.set(name.strip(), value.strip())
     for name in SHORT:
         if name in element.attrib:
-            element.set(name, short(element.get(name)))
+            element.set(name, short(element.attrib[name]))
     if "transform" in element.attrib:
-        moved = re.sub(r"translate\([^)]*\)", lambda found: short(found[0]), element.get("transform"))
+        moved = re.sub(r"translate\([^)]*\)", lambda found: short(found[0]), element.attrib["transform"])
         element.set("transform", moved)
 
 
@@ -77,7 +77,7 @@ def keep_letters(root: ElementTree.Element, letters: Letters) -> None:
     """Moves the outlines of letters to the common store."""
     for defs in list(root.iter("defs")):
         for path in [child for child in defs if LETTER.match(child.get("id", ""))]:
-            key = path.get("id")
+            key = path.attrib["id"]
             outline = written(path)
             if letters.setdefault(key, outline) != outline:
                 raise ValueError(f"letter {key}: two figures draw it differently")

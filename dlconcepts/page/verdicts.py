@@ -1,6 +1,7 @@
 """Statements with their verdicts as plain values for the page: words, numbers and a small plot."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..evidence.records import Verdict
@@ -36,11 +37,11 @@ def row(says: str, verdict: Verdict) -> Row:
     )
 
 
-def tally(outcomes) -> list[tuple[str, int]]:
+def tally(outcomes: Iterable[str]) -> list[tuple[str, int]]:
     """(outcome, how many), in a fixed order, those that occur."""
     counts = Counter(outcomes)
     return [(outcome, counts[outcome]) for outcome in OUTCOMES if counts[outcome]]
 
 
-def counted(outcomes) -> str:
+def counted(outcomes: Iterable[str]) -> str:
     return ", ".join(f"{n} {outcome}" for outcome, n in tally(outcomes))

@@ -2,6 +2,8 @@
 
 import ast
 import inspect
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,14 +15,67 @@ from dlconcepts.training.setting import Setting
 
 CONCEPTS = glossary.concepts()
 every_concept = pytest.mark.parametrize("name", CONCEPTS)
+DOOR = {  # file of a concept: (what its door offers of it, what else if the file has it)
+    "arms": ({"ARMS", "TUNED"}, {"MORE"}),
+    "experiment": ({"in_torch", "measure"}, set()),
+    "figure": ({"alt", "draw"}, set()),
+    "verdicts": ({"verdicts"}, {"TIMED"}),
+}
+IDEAS = {  # file of a concept: (how it opens, which of the others it may import)
+    "arms": ("What is compared: ", set()),
+    "experiment": ("What is measured: ", {"arms"}),
+    "verdicts": ("What is judged: ", {"arms"}),
+    "figure": ("The figure of the concept `{name}`: ", {"arms", "experiment", "verdicts"}),
+}
 
 
 def test_there_are_concepts():
     assert "activation" in CONCEPTS
 
 
+def part(name, file):
+    return import_module(f"dlconcepts.concepts.{name}.{file}")
+
+
+def imported(tree):
+    """The names that a file of a concept imports from the files beside it, by file."""
+    nodes = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module]
+    return {node.module: {alias.name for alias in node.names if alias.asname is None} for node in nodes}
+
+
+def source(name, file):
+    path = Path(gallery.concept(name).__file__).with_name(f"{file}.py")
+    return ast.parse(path.read_text())
+
+
 @every_concept
-def test_a_concept_offers_what_the_gallery_asks_for(name):
+def test_the_door_offers_what_the_gallery_asks_for_and_nothing_else(name):
+    tree = source(name, "__init__")
+    offered = {
+        file: always | {each for each in sometimes if hasattr(part(name, file), each)}
+        for file, (always, sometimes) in DOOR.items()
+    }
+    assert imported(tree) == offered
+    assert sorted(gallery.concept(name).__all__) == sorted(chain(*offered.values()))
+    assert len(tree.body) == 2 + len(DOOR)  # the page before the imports, `__all__` after them
+
+
+@every_concept
+@pytest.mark.parametrize("file", IDEAS)
+def test_a_file_of_a_concept_opens_with_its_idea_and_imports_downwards(name, file):
+    opening, below = IDEAS[file]
+    assert part(name, file).__doc__.startswith(opening.format(name=name))
+    assert imported(source(name, file)).keys() & IDEAS.keys() <= below
+
+
+@every_concept
+def test_a_file_of_a_concept_fits_on_a_few_screens(name):
+    for path in Path(gallery.concept(name).__file__).parent.glob("*.py"):
+        assert len(path.read_text().splitlines()) <= 200, path.name
+
+
+@every_concept
+def test_what_the_gallery_asks_for_is_as_it_asks(name):
     module = gallery.concept(name)
     wanted = {
         "measure": ["arms", "data", "seeds", "options"],

@@ -33,6 +33,16 @@ def test_nan_is_refused_rather_than_written():
         records.to_json(Record("c", {}, {"score": math.nan}, [], {}, {}))
 
 
+def test_a_number_that_a_diverged_model_lacks_is_refused_by_name():
+    run = Run("a", 3, curves={"loss": [0.5, None]}, final={"loss": 0.25, "accuracy": None})
+    assert run.number("loss") == 0.25
+    assert replace(run, curves={"loss": [0.5, 0.25]}).curve("loss") == [0.5, 0.25]
+    with pytest.raises(ValueError, match="a, seed 3: the accuracy is not finite"):
+        run.number("accuracy")
+    with pytest.raises(ValueError, match="a, seed 3: the loss is not finite"):
+        run.curve("loss")
+
+
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_not_finite_becomes_none(value):
     assert records.plain(value) is None

@@ -8,17 +8,9 @@ Then it asks which activation to take: nine of them with two and with six hidden
 reaches the first layer, and how many units end up silent for every digit.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import CHOICES as CHOICES
-from .experiment import FIRST as FIRST
-from .experiment import NAMES as NAMES
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import best as best
-from .experiment import choice as choice
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import lost as lost
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

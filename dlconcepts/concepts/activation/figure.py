@@ -15,6 +15,7 @@ from ...drawing.render import words
 from ...evidence.judge import accuracy
 from ...evidence.records import Run, Verdict
 from ...rules.activation import rules
+from .arms import CHOICES, FIRST, NAMES
 
 FUNCTION, SLOPE = COLORS[0], COLORS[2]
 REACH = 4.0  # the functions are shown from -4 to 4
@@ -41,31 +42,24 @@ def alt(found: dict[str, Verdict]) -> str:
     )
 
 
-def draw_panels(
-    figure: Figure,
-    runs: list[Run],
-    title: str,
-    first: list[str],
-    names: dict[str, str],
-    choices: dict[int, dict[str, str]],
-) -> None:
-    """first: the arms of the learning curves; names: the activations; choices: by depth, the arm of each of them."""
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """The functions and their slopes, what networks learn without and with them, and which one to take."""
     seeds = len({run.seed for run in runs})
     how = "learning rates tuned per arm, falling to 0 along a cosine"
     below = "Table: means; 64 units a layer, 3 epochs; gradient: layer 1 of 6 over the last, before training."
-    words(figure, title, f"MNIST, {seeds} seeds; {how}. Bands: {INTERVALS}\n{below}")
+    words(figure, title(found), f"MNIST, {seeds} seeds; {how}. Bands: {INTERVALS}\n{below}")
     grid = figure.add_gridspec(1, 3, width_ratios=[1, 0.95, 1.15])
-    functions(figure, grid[0], names)
+    functions(figure, grid[0])
     curves = figure.add_subplot(grid[1], title="What networks learn with it")
-    learning_curves(curves, runs, looks(first))
-    table(figure.add_subplot(grid[2]), runs, list(names), choices)
+    learning_curves(curves, runs, looks(list(FIRST)))
+    table(figure.add_subplot(grid[2]), runs)
 
 
-def functions(figure: Figure, place: SubplotSpec, names: dict[str, str]) -> None:
+def functions(figure: Figure, place: SubplotSpec) -> None:
     """Small multiples: each function and, by the hand-written backward, its slope."""
     x = torch.linspace(-REACH, REACH, 401, dtype=torch.float64)
     grid = place.subgridspec(3, 3, wspace=0.08, hspace=0.08)
-    for i, (name, key) in enumerate(names.items()):
+    for i, (name, key) in enumerate(NAMES.items()):
         axes = figure.add_subplot(grid[i // 3, i % 3])
         y, saved = rules[key].forward(x)
         (slope,) = rules[key].backward(torch.ones_like(x), *saved)
@@ -86,12 +80,12 @@ def reaching(run: Run) -> float:
     return lengths[0] / lengths[-1]
 
 
-def table(axes: Axes, runs: list[Run], names: list[str], choices: dict[int, dict[str, str]]) -> None:
+def table(axes: Axes, runs: list[Run]) -> None:
     """A row for each activation: accuracy at both depths; at the greater one the gradient that arrives, dead units.
 
     The darker, the better: each column has its own scale, and `goodness` maps it to 0 ... 1.
     """
-    (few, shallow), (many, deep) = choices.items()
+    (few, shallow), (many, deep) = CHOICES.items()
     columns: list[tuple[str, dict[str, str], Callable[[Run], float], Callable[[float], float], str]] = [
         (f"accuracy\n{few} hidden", shallow, accuracy, lambda value: (value - 88) / 10, "{:.1f}"),
         (f"accuracy\n{many} hidden", deep, accuracy, lambda value: (value - 88) / 10, "{:.1f}"),
@@ -99,15 +93,15 @@ def table(axes: Axes, runs: list[Run], names: list[str], choices: dict[int, dict
         ("dead\nunits", deep, dead, lambda value: 1 - value / 10, "{:.1f} %"),
     ]
     for j, (_, arms, get, goodness, form) in enumerate(columns):
-        for i, name in enumerate(names):
+        for i, name in enumerate(NAMES):
             found = [get(run) for run in of(runs, arms[name])]
             value = sum(found) / len(found) if found else None
             shade = 0.0 if value is None else min(max(goodness(value), 0.0), 1.0)
             cell = Rectangle((j, i), 0.96, 0.94, color=COLORS[0], alpha=0.08 + 0.6 * shade, linewidth=0)
             by_formula(axes.add_patch(cell))  # its place; its colour and words are the record's
             axes.text(j + 0.48, i + 0.47, "–" if value is None else form.format(value), ha="center", va="center")
-    axes.set(xlim=(0, len(columns)), ylim=(len(names), 0), title="Which one to take")
-    axes.set_yticks([i + 0.47 for i in range(len(names))], names)
+    axes.set(xlim=(0, len(columns)), ylim=(len(NAMES), 0), title="Which one to take")
+    axes.set_yticks([i + 0.47 for i in range(len(NAMES))], list(NAMES))
     axes.set_xticks([j + 0.48 for j in range(len(columns))], [head for head, *_ in columns])
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.spines[:].set_visible(False)

@@ -10,17 +10,9 @@ autograd. It asks what the last layer's gradients tell about those before, wheth
 gradient, and where that ends.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import NOTHING as NOTHING
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import apart as apart
-from .experiment import draw as draw
-from .experiment import everyday_torch as everyday_torch
-from .experiment import in_torch as in_torch
-from .experiment import knows as knows
-from .experiment import measure as measure
-from .experiment import observe as observe
-from .experiment import powers as powers
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

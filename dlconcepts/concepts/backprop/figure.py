@@ -1,6 +1,7 @@
 """The figure of the concept `backprop`: one weight's gradient by the chain rule, differences, a thousand steps."""
 
-from math import log10
+from collections.abc import Callable
+from math import log10, nan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +12,9 @@ from ...drawing.panels import INTERVALS, curve, of
 from ...drawing.render import words
 from ...evidence.records import Run, Verdict
 from ..shared.small_network_drawing import circle, connection, connections, frame, places, short, units
+from .arms import SMALL, STEPS
 from .one_weight import OneWeight, one_weight
+from .slopes import STEP_SIZES
 
 BACK, QUIET = COLORS[2], "#555555"
 HAND, AUTOGRAD = COLORS[0], "#222222"
@@ -44,19 +47,19 @@ def alt(found: dict[str, Verdict]) -> str:
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], title: str, small: str, steps: str, sizes: list[float]) -> None:
-    """small, steps: the labels of the small networks and of the thousand steps; sizes: of the differences."""
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """One weight's gradient number by number, the V of the differences, a thousand steps by hand and by autograd."""
     seeds = len({run.seed for run in runs})
     how = "Above: seed 0 of the network of 136 parameters, a training digit that it gets wrong. Right: seed 0, float64"
-    words(figure, title, f"MNIST, {seeds} seeds. {how}.\nBands: {INTERVALS}")
+    words(figure, title(found), f"MNIST, {seeds} seeds. {how}.\nBands: {INTERVALS}")
     grid = figure.add_gridspec(2, 2, height_ratios=[1.05, 1])
     above = figure.add_subplot(grid[0, :], title="The chain rule for one weight, number by number")
     above.set_axis_off()
-    drawn = [run.extra["drawn"] for run in of(runs, small) if "drawn" in run.extra]
+    drawn = [run.extra["drawn"] for run in of(runs, SMALL) if "drawn" in run.extra]
     if drawn:
         chain(above, drawn[0])
-    differences(figure.add_subplot(grid[1, 0]), runs, small, sizes)
-    side_by_side(figure, grid[1, 1], of(runs, steps))
+    differences(figure.add_subplot(grid[1, 0]), runs)
+    side_by_side(figure, grid[1, 1], of(runs, STEPS))
 
 
 def chain(axes: Axes, drawn: dict) -> None:
@@ -71,8 +74,8 @@ def chain(axes: Axes, drawn: dict) -> None:
     for end, w in zip(at[2], one.after, strict=True):
         connection(axes, b, end, w, 0.6)
     units(axes, widths, last, WIDE)
-    for x, name in enumerate(("hidden 4", "hidden 5", "outputs")):
-        axes.text(x, max(widths) / 2 + 0.5, name, ha="center", va="top", fontsize=14)
+    for column, name in enumerate(("hidden 4", "hidden 5", "outputs")):
+        axes.text(column, max(widths) / 2 + 0.5, name, ha="center", va="top", fontsize=14)
     for (x, y), digit, p in zip(at[2], drawn["digits"], drawn["probabilities"], strict=True):
         weight = "bold" if digit == drawn["digit"] else "normal"
         axes.text(x + 0.17, y, f"a {digit}: p = {short(p)}", va="center", fontsize=14, fontweight=weight)
@@ -96,8 +99,7 @@ def mark(axes: Axes, at: list[tuple[float, float]]) -> None:
 
 def number(axes: Axes, x: float, y: float, i: int) -> None:
     """A step's number in a small circle."""
-    circle(axes, x, y, BACK, 1.0, 0.11, edge="white")
-    axes.patches[-1].set_height(0.4)
+    circle(axes, x, y, BACK, 1.0, 0.11, edge="white", high=0.4)
     axes.text(x, y - 0.02, str(i), color="white", ha="center", va="center", fontsize=13, fontweight="bold", zorder=5)
 
 
@@ -130,17 +132,21 @@ def three(value: float) -> str:
     return f"({text})".replace("-", "−") if value < 0 else text
 
 
-def differences(axes: Axes, runs: list[Run], small: str, sizes: list[float]) -> None:
+def logarithms(name: str) -> Callable[[Run], list[float]]:
+    return lambda run: [log10(max(e, 1e-18)) for e in run.extra[name]]
+
+
+def differences(axes: Axes, runs: list[Run]) -> None:
     """The largest error over the step, a line for each kind; means and intervals of the logarithms."""
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error / largest gradient")
     axes.set_title("Finite differences: error by step size")
     for name, (color, dash, label, place) in KINDS.items():
-        points = curve(runs, small, lambda run, name=name: [log10(max(e, 1e-18)) for e in run.extra[name]])
+        points = curve(runs, SMALL, logarithms(name))
         if points:
-            spread = [tuple(10**part for part in point) for point in points]
-            band(axes, sizes[: len(points)], spread, {"color": color, "linestyle": dash})
+            spread = [(10**mean, 10**low, 10**high) for mean, low, high in points]
+            band(axes, STEP_SIZES[: len(points)], spread, {"color": color, "linestyle": dash})
             axes.text(*place, label, color=color, fontweight="bold", ha="right" if name != "one-sided" else "left")
-    axes.set(xlim=(min(sizes) / 2, 1), ylim=(1e-11, 10))
+    axes.set(xlim=(min(STEP_SIZES) / 2, 1), ylim=(1e-11, 10))
 
 
 def side_by_side(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
@@ -153,9 +159,9 @@ def side_by_side(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     for run in runs:
         if run.curves:
             x = range(1, len(run.curves["by hand"]) + 1)
-            upper.plot(x, run.curves["by hand"], color=HAND, linewidth=5, alpha=0.45)
-            upper.plot(x, run.curves["autograd"], color=AUTOGRAD, linewidth=0.8)
-            lower.plot(x, [value or None for value in run.curves["apart"]], ".", color=QUIET, markersize=3)
+            upper.plot(x, run.curve("by hand"), color=HAND, linewidth=5, alpha=0.45)
+            upper.plot(x, run.curve("autograd"), color=AUTOGRAD, linewidth=0.8)
+            lower.plot(x, [value or nan for value in run.curve("apart")], ".", color=QUIET, markersize=3)
             upper.text(
                 0.98, 0.9, "by hand", transform=upper.transAxes, ha="right", va="top", color=HAND, fontweight="bold"
             )

@@ -8,6 +8,7 @@ from ...manual.backprop import Params
 from ...manual.network import Layer, unstack
 from ...rules.verify import error
 from ...training.gradients import autograd, manual
+from ..shared import inside_network
 from ..shared.plain_descent import on_all
 from ..shared.small_network import first_weights, layers
 from .same_last_layer import compared
@@ -23,7 +24,7 @@ def double(params: Params) -> Params:
 
 def length(found: Params) -> float:
     """The length of a gradient, all parameters together."""
-    return float(sum(dp.double().square().sum() for layer in found for dp in layer).sqrt())
+    return inside_network.length(dp for layer in found for dp in layer)
 
 
 def furthest(ours: Params, theirs: Params) -> float:

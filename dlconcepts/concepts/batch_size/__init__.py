@@ -8,22 +8,9 @@ so that all see as many examples, and once with the same number of steps, so tha
 often.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import BUDGETS as BUDGETS
-from .experiment import EVERY as EVERY
-from .experiment import MIDDLE as MIDDLE
-from .experiment import NETWORKS as NETWORKS
-from .experiment import ONCE as ONCE
-from .experiment import ONE_RATE as ONE_RATE
-from .experiment import SIZES as SIZES
-from .experiment import SPEEDS as SPEEDS
-from .experiment import TIMED as TIMED
-from .experiment import TUNED as TUNED
-from .experiment import WATCHED as WATCHED
-from .experiment import alt as alt
-from .experiment import arm as arm
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import TIMED, verdicts
+
+__all__ = ["ARMS", "TIMED", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -1,5 +1,9 @@
 """The figure of the concept `batch_size`: what a batch sees of the gradient, what each size learns, how fast it is."""
 
+from collections.abc import Callable, Iterable
+from itertools import product
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -12,44 +16,49 @@ from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 from ...images.data_set import SIDE
+from .arms import LARGE, ONCE, OWN, SCALED, SIZES, SMALL, WATCHED, arm
 
-Lines = dict[tuple[str, str], dict[int, str]]
 BUDGETS = {"epochs": COLORS[0], "steps": COLORS[2]}
 NOISE = {  # by name in the runs: label and look
     "trained": ("after training", {"color": COLORS[3], "linestyle": "-"}),
-    "trained, no example twice": ("the same, no digit twice", {"color": COLORS[1], "linestyle": "--"}),
+    ONCE: ("the same, no digit twice", {"color": COLORS[1], "linestyle": "--"}),
     "first weights": ("before training", {"color": COLORS[4], "linestyle": "-."}),
 }
 
 
-PANELS = (
-    "Three panels: what 1, 8, 128 and 1024 digits would change in one unit's weights, as pictures, over the noise of "
-    "the gradient, which falls with the batch size; test error over the batch size within the same epochs and "
-    "within the same steps, each size at its own rate and at one rate scaled; and examples per second over the size."
-)
-
-
-def finding(in_epochs: Verdict, in_steps: Verdict, small: int, large: int) -> str:
-    """The title: by how much the small size wins within the same epochs, and the large one within the same steps."""
+def title(found: dict[str, Verdict]) -> str:
+    """By how much the small size wins within the same epochs, and the large one within the same steps."""
+    parts = found["batch_size.budget"].parts
+    in_epochs, in_steps = (parts[f"same {budget}, {OWN}"] for budget in BUDGETS)
     if in_epochs.effect is None or in_steps.effect is None:
         return "Batch size: not shown, a model diverged"
     if in_epochs.outcome == in_steps.outcome == "supported":
         return (
-            f"Same epochs: batches of {small} win by {in_epochs.effect:.1f} points. "
-            f"Same steps: batches of {large} by {in_steps.effect:.1f}"
+            f"Same epochs: batches of {SMALL} win by {in_epochs.effect:.1f} points. "
+            f"Same steps: batches of {LARGE} by {in_steps.effect:.1f}"
         )
     return (
-        f"{small} a batch against {large}: {in_epochs.effect:+.1f} points in as many epochs ({in_epochs.outcome}), "
+        f"{SMALL} a batch against {LARGE}: {in_epochs.effect:+.1f} points in as many epochs ({in_epochs.outcome}), "
         f"{-in_steps.effect:+.1f} in as many steps ({in_steps.outcome})"
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watched: str) -> None:
-    """lines: by budget and kind of rate, the arm of each batch size; watched: the arm whose noise was measured."""
-    seeds = len({run.seed for run in runs if run.label == watched})
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: what 1, 8, 128 and 1024 digits would change in one unit's weights, as "
+        "pictures, over the noise of the gradient, which falls with the batch size; test error over the batch size "
+        "within the same epochs and within the same steps, each size at its own rate and at one rate scaled; and "
+        "examples per second over the size."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """How noisy a batch's gradient is, what each size learns within either budget, and how fast it is."""
+    seeds = len({run.seed for run in runs if run.label == WATCHED})
     words(
         figure,
-        title,
+        title(found),
         f"MNIST, {seeds} seeds; 32 hidden units, rates falling to 0 along a cosine. Bands: {INTERVALS}\n"
         "Pictures: weights to raise (purple), to lower (orange). Speed: one machine, band over turns of measuring; "
         "memory: for the backward pass.",
@@ -57,8 +66,8 @@ def draw_panels(figure: Figure, runs: list[Run], title: str, lines: Lines, watch
     grid = figure.add_gridspec(1, 3, width_ratios=[1.05, 1.05, 0.8])
     left = grid[0].subgridspec(2, 1, height_ratios=[1, 2.6])
     gradient_pictures(figure, left[0], runs)
-    noise(figure.add_subplot(left[1]), runs, watched)
-    budgets(figure.add_subplot(grid[1]), runs, lines)
+    noise(figure.add_subplot(left[1]), runs)
+    budgets(figure.add_subplot(grid[1]), runs)
     speed(figure.add_subplot(grid[2]), runs)
 
 
@@ -68,7 +77,7 @@ def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> No
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.grid(visible=False)
-    shown = next((run.extra["pictures"] for run in runs if run.extra.get("pictures")), {})
+    shown: dict[str, list[float]] = next((run.extra["pictures"] for run in runs if run.extra.get("pictures")), {})
     for i, pixels in enumerate(shown.values()):
         rows = [pixels[first : first + SIDE] for first in range(0, len(pixels), SIDE)]
         axes.imshow(rows, cmap="PuOr", vmin=-1, vmax=1, extent=(1.1 * i, 1.1 * i + 1, 0, 1))
@@ -78,12 +87,16 @@ def gradient_pictures(figure: Figure, place: SubplotSpec, runs: list[Run]) -> No
     )
 
 
-def noise(axes: Axes, runs: list[Run], watched: str) -> None:
+def noise_of(name: str) -> Callable[[Run], Iterable[float]]:
+    return lambda run: run.extra["noise"][name].values()
+
+
+def noise(axes: Axes, runs: list[Run]) -> None:
     """The relative noise over the batch size, both axes logarithmic."""
     axes.set(xlabel="batch size", ylabel="noise relative to the gradient", xscale="log", yscale="log")
     for name, (label, look) in NOISE.items():
-        mine = [run for run in of(runs, watched) if name in run.extra.get("noise", {})]
-        points = curve(mine, watched, lambda run, name=name: run.extra["noise"][name].values())
+        mine = [run for run in of(runs, WATCHED) if name in run.extra.get("noise", {})]
+        points = curve(mine, WATCHED, noise_of(name))
         if points:
             band(axes, [int(B) for B in mine[0].extra["noise"][name]], points, {**look, "label": label})
             axes.legend(loc="lower left", frameon=False, fontsize=14)
@@ -91,7 +104,7 @@ def noise(axes: Axes, runs: list[Run], watched: str) -> None:
     ticks(axes.yaxis, [0.1, 0.3, 1, 3, 10])
 
 
-def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:
+def budgets(axes: Axes, runs: list[Run]) -> None:
     """What each size fails to learn within the same epochs, and within the same steps.
 
     On a logarithmic axis a few points among the best and the failures show side by side.
@@ -99,16 +112,17 @@ def budgets(axes: Axes, runs: list[Run], lines: Lines) -> None:
     axes.set(xlabel="batch size", ylabel="test error, %: lower is better", xscale="log", yscale="log")
     axes.set(title="How well each size learns")
     ends, colors = {}, {}
-    for (budget, rates), arms in lines.items():
-        errors = {B: [100 - 100 * run.final["test accuracy"] for run in of(runs, label)] for B, label in arms.items()}
+    for budget, rates in product(BUDGETS, (OWN, SCALED)):
+        arms = {B: arm(budget, B, rates) for B in SIZES}
+        errors = {B: [100 - 100 * run.number("test accuracy") for run in of(runs, label)] for B, label in arms.items()}
         points = {B: interval(values) for B, values in errors.items() if len(values) > 1}
-        own = rates == "own rate"
-        label = f"same {budget}" + ("" if own else ",\none rate scaled")
+        own = rates == OWN
+        label = f"same {budget}" + ("" if own else f",\n{SCALED}")
         if points:
             look = {"color": BUDGETS[budget], "linestyle": "-" if own else "--", "marker": "o" if own else "."}
             band(axes, list(points), list(points.values()), look)
             ends[label], colors[label] = (max(points), points[max(points)][0]), look["color"]
-    ticks(axes.xaxis, list(next(iter(lines.values()))))
+    ticks(axes.xaxis, list(SIZES))
     ticks(axes.yaxis, [1, 2, 3, 5, 10, 20, 30, 50, 90])
     label_ends(axes, ends, colors, 0.1)
 
@@ -127,7 +141,7 @@ def speed(axes: Axes, runs: list[Run]) -> None:
         points = [interval([row[B] / 1000 for row in rates]) for B in sizes]
         band(axes, [int(B) for B in sizes], points, {"color": "#333333", "marker": "o"})
         axes.set_ylim(0)
-    saved = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
+    saved: dict[str, Any] = next((run.extra["fully connected"] for run in runs if run.label == "memory"), {})
     shown = [B for i, B in enumerate(saved) if i and i % 2 == 0]
     ticks(axes.xaxis, [int(B) for B in shown], [f"{B}\n{size(saved[B]['activations'])}" for B in shown])
 

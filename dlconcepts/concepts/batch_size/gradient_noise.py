@@ -50,7 +50,8 @@ def relative_noise(
     squares = []
     for drawn in rows:
         found = gradients(network, params, split.x[drawn], split.y[drawn])
-        squares.append(sum((mine - g).square().flatten(1).sum(1) for mine, g in zip(found, full, strict=True)))
+        each = ((mine - g).square().flatten(1).sum(1) for mine, g in zip(found, full, strict=True))
+        squares.append(sum(each, start=torch.zeros(())))
     length = sum(g.square().sum() for g in full)
     return sqrt(float(torch.cat(squares).double().mean() / length))
 

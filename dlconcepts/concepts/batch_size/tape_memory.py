@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -51,7 +52,7 @@ def batch_of(setting: Setting, B: int, like: Tensor) -> tuple[list[Layer], Param
     return network, start(network, 0, x, setting.initial), as_input(x, setting), as_target(y, x, setting)
 
 
-def peaks(sizes: list[int], setting: Setting, I: int) -> dict[str, int | None]:
+def peaks(sizes: Sequence[int], setting: Setting, I: int) -> dict[str, int | None]:
     """The peak memory in bytes of a fresh process after a forward and a backward pass of each size, ascending.
 
     A process of its own, because this one's peak has passed: it has read the data.

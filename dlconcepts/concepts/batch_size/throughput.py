@@ -5,6 +5,7 @@ The clock is read here, so what comes out belongs into a run's timing.
 """
 
 import time
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -21,7 +22,7 @@ LEAST = 4096  # examples in one measurement at least, so that the clock's own un
 SLOW = 64  # steps in one measurement at most
 
 
-def rounds(sizes: list[int], setting: Setting, split: Split, n: int) -> list[dict[str, float]]:
+def rounds(sizes: Sequence[int], setting: Setting, split: Split, n: int) -> list[dict[str, float]]:
     """Examples per second at each size, n times: all sizes in turns, so that a busy moment meets them alike.
 
     The first round of all warms up and is not counted.

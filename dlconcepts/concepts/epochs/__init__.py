@@ -7,15 +7,9 @@ On digits that it has not seen the loss turns at some epoch and rises again. Thi
 of them, to the end and with early stopping, which keeps the weights of the epoch with the lowest validation loss.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import SIZES as SIZES
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import changes as changes
-from .experiment import draw as draw
-from .experiment import in_the_end as in_the_end
-from .experiment import in_torch as in_torch
-from .experiment import length as length
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -16,14 +16,9 @@ The loop rule gets a run of its own: a zero's largest loop takes most of its hei
 filled up. Where is the cut-off?
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import LEARNERS as LEARNERS
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import look_inside as look_inside
-from .experiment import measure as measure
-from .experiment import possible as possible
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -1,6 +1,7 @@
 """The figure of the concept `features`: the ladder, the loop rule and its cut-off, what first layers look for."""
 
 from statistics import fmean
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,17 +13,17 @@ from ...drawing.panels import INTERVALS, of
 from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
+from .arms import NEIGHBOURS, RULES, RUNGS, SWEPT, label
 
-LEARNERS = {  # the learner: what it is called at its line's end, its colour and line
+LOOKS = {  # the learner: what it is called at its line's end, its colour and line
     "linear on measurements": ("11 measurements", COLORS[3], LINES[3]),
     "linear on pixels": ("pixels", COLORS[4], LINES[1]),
-    "nearest neighbours": ("neighbours", COLORS[5], LINES[2]),
+    NEIGHBOURS: ("neighbours", COLORS[5], LINES[2]),
     "MLP": ("MLP", COLORS[1], LINES[4]),
     "linear on HOG": ("HOG", COLORS[2], LINES[1]),
     "CNN": ("CNN", COLORS[0], LINES[0]),
 }
 DARK = "#333333"
-SWEPT = "gaps of 2 pixels closed"  # the way to close gaps that is shown
 RIVALS = {"best cut-off": (SWEPT, "wrong on test"), "CNN": ("CNN", "mixed up")}  # who errs: where it is found
 KINDS = {  # the error: its colour, its line and where it is named
     "zeros called sixes": (COLORS[0], "-", 0.65, 42),
@@ -61,16 +62,16 @@ def alt(found: dict[str, Verdict]) -> str:
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], finding: str, sizes: list[int]) -> None:
-    """sizes: the rungs of the ladder."""
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """Errors over the size of the training set; the loop rule's cut-off and failures; first layers as pictures."""
     seeds, fewer = len({run.seed for run in runs}), len({run.seed for run in runs if run.label.startswith("CNN")})
     how = (
         f"MNIST, {seeds} seeds (CNN: {fewer}), each with its own digits. Pixels, HOG, measurements: linear classifiers;"
     )
     more = f"rates tuned at two sizes; 400 to 4,000 steps. Pictures: first seed.\nBands: {INTERVALS}"
-    words(figure, finding, f"{how} {more}")
+    words(figure, title(found), f"{how} {more}")
     grid = figure.add_gridspec(1, 3, width_ratios=[1.35, 1, 0.8])
-    ladder(figure.add_subplot(grid[0]), runs, sizes)
+    ladder(figure.add_subplot(grid[0]), runs)
     loop_rule(figure, grid[1], runs)
     first_layers(figure, grid[2], runs)
 
@@ -81,22 +82,22 @@ def spread(values: list[float]) -> tuple[float, float, float]:
 
 
 def error(run: Run) -> float:
-    return 100 - 100 * run.final["test accuracy"]
+    return 100 - 100 * run.number("test accuracy")
 
 
-def ladder(axes: Axes, runs: list[Run], sizes: list[int]) -> None:
+def ladder(axes: Axes, runs: list[Run]) -> None:
     """Test errors of each learner over the number of its training digits, and of the rules, which need none."""
     axes.set(xscale="log", yscale="log", title="More digits to learn from", xlabel="training digits")
     axes.set(ylabel="test error, %", ylim=(1, 45), xlim=(80, 60_000))
-    ends, colors = {}, {}
-    for learner, (name, color, line) in LEARNERS.items():
-        points = {n: [error(run) for run in of(runs, f"{learner}, {n} digits")] for n in sizes}
-        points = {n: spread(found) for n, found in points.items() if found}
+    ends, colors, sizes = {}, {}, list(RUNGS)
+    for learner, (name, color, line) in LOOKS.items():
+        errors = {n: [error(run) for run in of(runs, label(learner, n))] for n in sizes}
+        points = {n: spread(found) for n, found in errors.items() if found}
         if points:
             band(axes, list(points), list(points.values()), {"color": color, "linestyle": line})
             ends[name] = (max(points), points[max(points)][0])
             colors[name] = color
-    rules = [error(run) for run in of(runs, "rules")]
+    rules = [error(run) for run in of(runs, RULES)]
     if rules:
         axes.plot(sizes, [fmean(rules)] * len(sizes), color=DARK, linestyle=LINES[5])
         ends["rules"], colors["rules"] = (sizes[-1], fmean(rules)), DARK
@@ -122,8 +123,8 @@ def loop_rule(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     bottom.set_title("Wrong at the best cut-off")
     found = {name: mean_of(runs, *where) for name, where in RIVALS.items()}
     lines = [f"{name} {mean:.2g} %" for name, mean in found.items() if mean is not None]
-    place = {"transform": top.transAxes, "ha": "right", "va": "bottom"}
-    top.text(0.98, 0.04, "\n".join(["both kinds, test:", *lines]), **place, fontsize=14, color=DARK)
+    corner: dict[str, Any] = {"transform": top.transAxes, "ha": "right", "va": "bottom"}
+    top.text(0.98, 0.04, "\n".join(["both kinds, test:", *lines]), **corner, fontsize=14, color=DARK)
 
 
 def mean_of(runs: list[Run], label: str, key: str) -> float | None:

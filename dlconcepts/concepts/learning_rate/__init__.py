@@ -9,16 +9,9 @@ softmax regression at its minimum and for a network from its first weights, and 
 and at each one's own.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import BASE as BASE
-from .experiment import CHANGING as CHANGING
-from .experiment import DECAY as DECAY
-from .experiment import SMALL as SMALL
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import best_rate as best_rate
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

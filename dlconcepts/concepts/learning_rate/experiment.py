@@ -1,16 +1,12 @@
-"""The experiment of the concept `learning_rate`: arms, what is measured, what is judged."""
+"""What is measured: gradients and dead units after training, first steps and the two edges."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from math import log10
-from statistics import fmean
+from typing import Any
 
 import torch
-from matplotlib.figure import Figure
 from torch import nn
 
-from ...evidence.judge import above, accuracy, exact, paired, under_conditions, values, within
-from ...evidence.records import Run, Verdict
+from ...evidence.records import Run
 from ...images.data_set import CLASSES, Data
 from ...manual.backprop import Params
 from ...manual.network import Layer
@@ -21,41 +17,14 @@ from ...training.setting import Setting
 from ...training.stacks import Model
 from ...training.train import train
 from ..shared.inside_network import dead_share, gradient_lengths, hidden_values
-from .edge_of_stability import edge_at_minimum, first_rise, first_steps, off_the_edge
-from .figure import alt as alt
-from .figure import draw_panels, title
+from .arms import BASE, DECAY, FIRST, RATIOS, SMALL, STEPS
+from .edge_of_stability import edge_at_minimum, first_rise, first_steps
 
-BASE = Setting(hidden=(64,), batch_size=128, epochs=3)
-PEAK = 0.3  # the rate that all schedules share, and the one that a tenth of it is held against
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-BOWL = {rate: f"rate {rate:g}" for rate in RATES}
-PATIENT = "rate 0.03, 10 times the epochs"
-CHANGING = ("step", "exponential", "cosine", "warm-up", "warm-up cosine", "one-cycle")
-SHARED = {"constant": BOWL[PEAK]} | {name: f"{name}, same peak" for name in CHANGING}
-OWN = {name: f"{name}, own peak" for name in ("constant", *CHANGING)}
-ARMS = {
-    **{label: replace(BASE, lr=rate) for rate, label in BOWL.items()},
-    PATIENT: replace(BASE, lr=PEAK / 10, epochs=10 * BASE.epochs),
-    **{SHARED[name]: replace(BASE, lr=PEAK, schedule=name) for name in CHANGING},
-    **{label: replace(BASE, schedule=name) for name, label in OWN.items()},
-}
-TUNED = dict.fromkeys(OWN.values(), ("lr", (0.3, 0.45, 0.6, 0.85, 1.2, 1.7, 2.4)))
-DIGITS, DECAY = 100, 0.1  # the training sets of the edge: small, and with a minimum that exists
-SMALL = replace(BASE, hidden=(), examples=DIGITS)
-RATIOS, STEPS = (0.8, 0.9, 0.98, 1.02, 1.1, 1.2), 300  # learning rate over predicted edge; steps until one looks
 WIDE_RATIOS, WIDE_STEPS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6), 60
 LOOKED = 2000  # training digits whose gradient is measured, of the 50,000
-FIRST = (0.01, 0.1, 1.0)  # the rates of a first step
-ROUNDING = 1e-12  # steps of 1e-2 from weights of .1, in float64
-IN_PROPORTION = 0.1  # a power of the rate from .9 to 1.1 is called proportional
-MATTERS = 1.0  # points of accuracy from which on a rate is too low
-SAME = 0.5  # points of accuracy that are called nothing
-FAILED = 0.5  # a network that has learned its task is above this accuracy; guessing gets 0.1
-MOSTLY = 0.5  # a share above it is most of the runs
-AT_THE_EDGE = 0.02  # of the predicted edge: the two ratios around 1
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; then, for each seed, the first step and the two edges."""
 
     def observe(model: Model, network: list[Layer], params: Params, data: Data) -> dict:
@@ -72,117 +41,6 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
         *(Run("at a minimum", s, extra=edge_at_minimum(SMALL, s, data.train, DECAY, RATIOS, STEPS)) for s in seeds),
         *(Run("from the start", s, extra=first_rise(small, s, data.train, WIDE_RATIOS, WIDE_STEPS)) for s in seeds),
     ]
-
-
-def failed(run: Run) -> float:
-    """1 for a run that diverged or learned nothing, else 0."""
-    return float(run.status != "ok" or run.final["test accuracy"] < FAILED)
-
-
-def best_rate(runs: list[Run]) -> int:
-    """Which of RATES ends with the highest mean validation accuracy; one at which any run failed does not count."""
-
-    def score(rate: float) -> float:
-        mine = [run for run in runs if run.label == BOWL[rate]]
-        return 0.0 if any(map(failed, mine)) else fmean(run.curves["validation accuracy"][-1] for run in mine)
-
-    return max(range(len(RATES)), key=lambda i: score(RATES[i]))
-
-
-def compare(runs: list[Run], a: int, b: int, get: Callable[[Run], float | None] = accuracy) -> list[float | None]:
-    """get at RATES[a] less get at RATES[b], seed by seed; nothing where the grid does not go that far."""
-    if not (0 <= a < len(RATES) and 0 <= b < len(RATES)):
-        return []
-    return paired(values(runs, BOWL[RATES[a]], get), values(runs, BOWL[RATES[b]], get))
-
-
-def verdicts(runs: list[Run]) -> dict[str, Verdict]:
-    """The statements of the glossary on the learning rate, judged."""
-    return {
-        "learning_rate.speed": under_conditions("how far the weights move, by learning rate", speed(runs)),
-        "learning_rate.high-enough": under_conditions("what too low a rate costs", high_enough(runs)),
-        "learning_rate.low-enough": under_conditions("what too high a rate does", low_enough(runs)),
-        "learning_rate.schedules": under_conditions("schedules against a constant rate", schedules(runs)),
-    }
-
-
-def speed(runs: list[Run]) -> dict[str, Verdict]:
-    moved = values(runs, "first steps", lambda run: run.extra["moved"]).values()
-    per_rate = [max(abs(m / FIRST[i] / (far[0] / FIRST[0]) - 1) for i, m in enumerate(far)) for far in moved]
-    ends = [values(runs, BOWL[rate], power_of_distance) for rate in (0.1, 0.001)]
-    power = [None if d is None else d / log10(0.1 / 0.001) for d in paired(*ends)]
-    metric = "the distance of the first epoch grows as this power of the rate, from 0.001 to 0.1"
-    return {
-        "one step: so many times the rate, so many times as far": exact(
-            "largest deviation from proportion, float64", per_rate, ROUNDING
-        ),
-        "one epoch: a higher rate goes farther": above(metric, power),
-        "one epoch: so many times the rate, so many times as far": within(
-            f"{metric}, less 1", [None if p is None else p - 1 for p in power], IN_PROPORTION
-        ),
-    }
-
-
-def power_of_distance(run: Run) -> float | None:
-    """The distance moved in the first epoch as a power of ten; None where nothing moved."""
-    distance = run.curves["distance moved"][0]
-    return log10(distance) if distance else None
-
-
-def high_enough(runs: list[Run]) -> dict[str, Verdict]:
-    best = best_rate(runs)
-    patient = paired(values(runs, PATIENT, accuracy), values(runs, BOWL[PEAK], accuracy))
-    metric = "best rate - this one, points of test accuracy after the same epochs"
-    return {
-        "a tenth of the best rate is too low": above(metric, compare(runs, best, best - 2), MATTERS),
-        "a hundredth of the best rate is too low": above(metric, compare(runs, best, best - 4), MATTERS),
-        "low is slow, not bad: ten times the epochs make up for a tenth of the rate": above(
-            f"{PATIENT} - {BOWL[PEAK]}, points of test accuracy", patient, -SAME
-        ),
-    }
-
-
-def low_enough(runs: list[Run]) -> dict[str, Verdict]:
-    best = best_rate(runs)
-    far = [failed(run) for run in runs if run.label == BOWL[RATES[min(best + 2, len(RATES) - 1)]]]
-    off = values(runs, "at a minimum", lambda run: off_the_edge(RATIOS, run.extra["growth"])).values()
-    start = values(runs, "from the start", lambda run: run.extra["rose"]).values()
-    sharp = values(runs, "from the start", lambda run: run.extra["sharpness"]).values()
-    loss = compare(runs, best - 2, best, lambda run: run.curves["training loss"][-1])
-    lengths = compare(runs, best + 2, best, lambda run: run.extra["gradient lengths"][0])
-    return {
-        "ten times the best rate fails": above("share of runs that diverge or learn nothing", far, MOSTLY),
-        "lower is better: a tenth of the best rate comes lower down": above(
-            "loss of the last epoch, best rate - a tenth of it", [None if d is None else -d for d in loss]
-        ),
-        "softmax regression: the edge is at 2 / largest eigenvalue": exact(
-            "how far from it the last rate that comes back and the first that does not are", off, AT_THE_EDGE
-        ),
-        "ReLU network: below the edge at its first weights the loss falls": above(
-            "lowest rate at which a loss rose, over the predicted edge", start, 1 - AT_THE_EDGE
-        ),
-        "ReLU network: where the loss first rises the edge has come down to the rate": above(
-            "learning rate over the edge at that place", sharp, 1.0
-        ),
-        "the smaller gradient is the better network": above(
-            "length of the hidden layer's gradient, ten times the best rate - best rate", lengths
-        ),
-    }
-
-
-def schedules(runs: list[Run]) -> dict[str, Verdict]:
-    metric = "points of test accuracy against a constant rate"
-    return {
-        f"{name}, {peak}": above(metric, paired(values(runs, of[name], accuracy), constant))
-        for peak, of in [("same peak", SHARED), ("own peak", OWN)]
-        for constant in [values(runs, of["constant"], accuracy)]
-        for name in CHANGING
-    }
-
-
-def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
-    """The bowl of rates, the edge, the schedules."""
-    draw_panels(figure, runs, title(found), BOWL, failed, RATIOS, {"same peak": SHARED, "own peak": OWN})
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:

@@ -12,17 +12,9 @@ learning rate is chosen by accuracy on a validation split whose labels are all t
 every loss looks better here than it would there.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import KINDS as KINDS
-from .experiment import NOISY as NOISY
-from .experiment import SHARES as SHARES
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import arm as arm
-from .experiment import certain_slopes as certain_slopes
-from .experiment import draw as draw
-from .experiment import epochs_to_level as epochs_to_level
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

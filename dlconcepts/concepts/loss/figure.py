@@ -10,8 +10,8 @@ from ...drawing.lines import by_formula, label_ends, looks
 from ...drawing.panels import INTERVALS, learning_curves, of
 from ...drawing.render import words
 from ...evidence.judge import accuracy
-from ...evidence.records import Run
-from ...training.setting import Setting
+from ...evidence.records import Run, Verdict
+from .arms import KINDS, NOISY, SHARES, arm, percent
 from .saturation import loss_and_slope
 
 SHOWN = (88, 98.5)  # percent; the first epochs may begin lower
@@ -19,36 +19,56 @@ Look = dict[str, dict]
 UNSTEADY = ("absolute error of softmax",)  # an interval for networks of two or three groups would say nothing
 
 
-def draw_panels(
-    figure: Figure, runs: list[Run], title: str, kinds: dict[str, Setting], noisy: dict[str, dict[float, str]]
-) -> None:
-    """kinds: the losses by name; noisy: for some of them the arm at each share of wrong labels."""
+def title(found: dict[str, Verdict]) -> str:
+    """The finding, as the verdict has it."""
+    parts = found["loss.label-noise"].parts
+    true, wrong = (f"{percent(share)} wrong labels" for share in (SHARES[0], SHARES[-1]))
+    clean, noisy = (parts[f"{NOISY[1]} is better at {share}"] for share in (true, wrong))
+    if clean.effect is None or noisy.effect is None:
+        return "Losses and wrong labels: not shown, a model diverged"
+    if (clean.outcome, noisy.outcome) == ("refuted", "supported"):
+        return "Cross-entropy wins with true labels, squared error of softmax with wrong ones"
+    return f"Squared error of softmax, {wrong}: {noisy.effect:+.1f} points ({noisy.outcome})"
+
+
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: each loss and its slope against the score of the true answer; validation "
+        "accuracy by epoch under cross-entropy, binary cross-entropy, squared error and absolute error; and test "
+        "accuracy of each network against the share of wrong training labels for cross-entropy, squared and absolute "
+        "error of softmax; some networks of absolute error never predict some digit."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """Losses and their slopes, how networks learn with them, and what wrong labels do."""
     seeds = len({run.seed for run in runs})
     how = "each its own 20,000 training images; learning rates tuned per arm, falling to 0 along a cosine"
-    words(figure, title, f"MNIST, {seeds} seeds, {how}.\nBands: {INTERVALS}")
-    look = looks(list(kinds))
+    words(figure, title(found), f"MNIST, {seeds} seeds, {how}.\nBands: {INTERVALS}")
+    look = looks(list(KINDS))
     grid = figure.add_gridspec(2, 3, width_ratios=[0.8, 1, 0.9])
-    scores(figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0]), kinds, look)
+    scores(figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 0]), look)
     curves = figure.add_subplot(grid[:, 1])
     curves.set(title="What networks learn with it", ylim=SHOWN)
-    learning_curves(curves, runs, {name: look[name] for name in kinds if name not in UNSTEADY}, gap=0.085)
+    learning_curves(curves, runs, {name: look[name] for name in KINDS if name not in UNSTEADY}, gap=0.085)
     for text in curves.texts:
         text.set_text(in_two_lines(text.get_text()))
-    wrong_labels(figure.add_subplot(grid[:, 2]), runs, noisy, look)
+    wrong_labels(figure.add_subplot(grid[:, 2]), runs, look)
 
 
 def in_two_lines(name: str) -> str:
     return name.replace(" of ", "\nof ").replace("binary ", "binary\n")
 
 
-def scores(top: Axes, bottom: Axes, kinds: dict[str, Setting], look: Look) -> None:
+def scores(top: Axes, bottom: Axes, look: Look) -> None:
     """One question with two answers: each loss, and its slope, by the score of the true answer over the other's.
 
     For one question both cross-entropies are the same.
     """
     z = torch.linspace(-8, 4, 241, dtype=torch.float64)
     rows = torch.stack([z, torch.zeros_like(z)], dim=-1)
-    for name, setting in kinds.items():
+    for name, setting in KINDS.items():
         if "binary" not in name:
             loss, slope = loss_and_slope(setting, rows, torch.zeros(len(z), dtype=torch.int64))
             top.plot(z, loss, **look[name])
@@ -59,16 +79,16 @@ def scores(top: Axes, bottom: Axes, kinds: dict[str, Setting], look: Look) -> No
     by_formula(top, bottom)
 
 
-def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]], look: Look) -> None:
+def wrong_labels(axes: Axes, runs: list[Run], look: Look) -> None:
     """Test accuracy by the share of wrong labels: a dot for each network, a line through the means.
 
     Dots, because absolute error's networks fall into groups: rings are those that never predict some digit.
     """
     ends = {}
-    for side, (name, arms) in zip((-1, 0, 1), noisy.items(), strict=True):
+    for side, name in zip((-1, 0, 1), NOISY, strict=True):
         color, means = look[name]["color"], {}
-        for share, label in arms.items():
-            found = of(runs, label)
+        for share in SHARES:
+            found = of(runs, arm(name, share))
             for run in found:
                 ring = run.extra["digits never predicted"] > 0
                 face = "none" if ring else color
@@ -79,6 +99,6 @@ def wrong_labels(axes: Axes, runs: list[Run], noisy: dict[str, dict[float, str]]
         if means:
             ends[in_two_lines(name)] = (max(means), means[max(means)])
     axes.set(title="What wrong labels do", xlabel="wrong training labels, %", ylabel="test accuracy, %")
-    axes.set_xticks([100 * share for share in next(iter(noisy.values()))])
+    axes.set_xticks([100 * share for share in SHARES])
     axes.text(0.03, 0.02, "○ never predicts\n    some digit", transform=axes.transAxes, fontsize=14, color="#555555")
-    label_ends(axes, ends, {in_two_lines(name): look[name]["color"] for name in noisy}, gap=0.1)
+    label_ends(axes, ends, {in_two_lines(name): look[name]["color"] for name in NOISY}, gap=0.1)

@@ -9,21 +9,9 @@ useless answer has the higher accuracy, and gives the digits other names, which 
 notice.
 """
 
-from .experiment import AGAIN as AGAIN
-from .experiment import ALWAYS_NO as ALWAYS_NO
-from .experiment import ALWAYS_ONE as ALWAYS_ONE
-from .experiment import ARMS as ARMS
-from .experiment import MORE as MORE
-from .experiment import NETWORK as NETWORK
-from .experiment import PAIRS as PAIRS
-from .experiment import REPEATED as REPEATED
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import f1_at as f1_at
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import observe as observe
-from .experiment import title as title
-from .experiment import verdicts as verdicts
-from .experiment import wrong as wrong
+from .arms import ARMS, MORE, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "MORE", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -1,7 +1,5 @@
 """The figure of the concept `metrics`: a table of digits, a threshold curve for each, the trap of the rare class."""
 
-from collections.abc import Callable
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -14,46 +12,51 @@ from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 from ...images.data_set import CLASSES
 from .answers import RECALLS
+from .arms import ALWAYS_NO, ALWAYS_ONE, NETWORK, PAIRS
+from .verdicts import wrong
 
-PANELS = (
-    "Three panels: a table of the ten digits, of the answer always 1 and of the answer that no digit is a nine, with "
-    "the agreement of two trainings, precision, recall and F1; for each digit precision over recall as its threshold "
-    "moves; and the share of wrong answers to the question whether a digit is a nine, over how many are, of the "
-    "network and of the answer always no, which wins where nines are rare."
-)
 FIRST = RECALLS.index(0.9)  # the recall from which on curves are shown
 SHARES = (0.1, 0.03, 0.01, 0.003, 0.001)
 
 
-def finding(parts: dict[str, Verdict]) -> str:
-    """The title: both meanings of precision, of the network and of an answer that is of no use."""
+def title(found: dict[str, Verdict]) -> str:
+    """Both meanings of precision, of the network and of an answer that is of no use."""
+    parts = found["metrics.precision"].parts
     names = [f"{who}, {what}" for what in ("repeatability", "TP / (TP + FP)") for who in ("network", "always 1")]
-    if any(parts[name].effect is None for name in names):
+    effects = [100 * effect for name in names if (effect := parts[name].effect) is not None]
+    if len(effects) < len(names):
         return "Precision: not shown, a model diverged"
-    agree, repeat, precise, useless = (100 * parts[name].effect for name in names)
+    agree, repeat, precise, useless = effects
     return (
         f"Repeating itself: network {agree:.0f} %, always 1 {100 - repeat:.0f} %. "
         f"Precision: {precise:.0f} (mean) and {100 - useless:.0f} %"
     )
 
 
-def draw_panels(
-    figure: Figure, runs: list[Run], title: str, labels: tuple[str, ...], wrong: Callable[[Run, float], float]
-) -> None:
-    """labels: of the network, of pairs of trainings, of the two answers of no use. wrong(run, share): the share of
-    wrong answers of a network where this share of the digits are nines."""
-    network = of(runs, labels[0])
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: a table of the ten digits, of the answer always 1 and of the answer that no "
+        "digit is a nine, with the agreement of two trainings, precision, recall and F1; for each digit precision over "
+        "recall as its threshold moves; and the share of wrong answers to the question whether a digit is a nine, over "
+        "how many are, of the network and of the answer always no, which wins where nines are rare."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """A table of both precisions, recall and F1, a threshold curve for each digit, and the trap of the rare class."""
+    network = of(runs, NETWORK)
     words(
         figure,
-        title,
+        title(found),
         f"MNIST, {len(network)} seeds, each trained twice; 32 hidden units. Table: means. Bands: {INTERVALS}\n"
         "Curves: the threshold is on a digit's softmax probability. Precision 0: never said. Right: nines weighted to "
         "their share.",
     )
     grid = figure.add_gridspec(1, 3, width_ratios=[0.85, 1.3, 0.75])
-    table(figure.add_subplot(grid[0]), *(of(runs, label) for label in labels))
+    table(figure.add_subplot(grid[0]), network, *(of(runs, label) for label in (PAIRS, ALWAYS_ONE, ALWAYS_NO)))
     curves(figure, grid[1], network)
-    rare(figure.add_subplot(grid[2]), network, wrong)
+    rare(figure.add_subplot(grid[2]), network)
 
 
 def table(axes: Axes, network: list[Run], pairs: list[Run], always_one: list[Run], always_no: list[Run]) -> None:
@@ -61,7 +64,7 @@ def table(axes: Axes, network: list[Run], pairs: list[Run], always_one: list[Run
     rows = {}
     if network and pairs:
         rows = {str(k): row([run.extra["by digit"][k] for run in pairs], network, k) for k in range(CLASSES)}
-    for label, runs in {"always 1": always_one, "always no": always_no}.items():
+    for label, runs in {ALWAYS_ONE: always_one, ALWAYS_NO: always_no}.items():
         if runs:
             rows[label] = row([run.extra["agreement"] for run in runs], runs, 1)
     if rows:
@@ -94,7 +97,12 @@ def curves(figure: Figure, place: SubplotSpec, network: list[Run]) -> None:
             if other != k:
                 axes.plot(recalls, [100 * mean for mean, _, _ in found], color="#d5d5d5", linewidth=1)
         if points:
-            band(axes, recalls, [tuple(100 * v for v in point) for point in points[k]], {"color": COLORS[3]})
+            band(
+                axes,
+                recalls,
+                [(100 * mean, 100 * low, 100 * high) for mean, low, high in points[k]],
+                {"color": COLORS[3]},
+            )
         axes.set(xlim=(89.5, 100.4), ylim=(0, 104), yticks=[0, 50, 100], xticks=[90, 95, 100])
         axes.text(90, 8, str(k), fontsize=20, fontweight="bold", color=COLORS[3])
         if k == 0:
@@ -109,7 +117,7 @@ def curves(figure: Figure, place: SubplotSpec, network: list[Run]) -> None:
             axes.tick_params(axis="y", labelleft=False)
 
 
-def rare(axes: Axes, network: list[Run], wrong: Callable[[Run, float], float]) -> None:
+def rare(axes: Axes, network: list[Run]) -> None:
     """Wrong answers to "is it a nine?" over the share of nines, both axes logarithmic."""
     axes.set(xlabel="share of nines", ylabel="wrong answers, %", title="Is it a nine?", xscale="log", yscale="log")
     by_formula(*axes.plot(SHARES, [100 * share for share in SHARES], color=COLORS[2], linestyle="--"))

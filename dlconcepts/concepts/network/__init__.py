@@ -9,12 +9,9 @@ which, whether a pass in training is the same as one in use, and what more layer
 parameters, each shape at its own learning rate.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import BASE as BASE
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

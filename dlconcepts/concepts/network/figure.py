@@ -11,6 +11,7 @@ from ...drawing.render import words
 from ...evidence.judge import accuracy
 from ...evidence.records import Run, Verdict
 from ..shared.small_network_drawing import connections, frame, places, units
+from .arms import DEPTHS, GRID, SMALL
 
 WIDE = 0.46  # a circle, where layers are 1 apart
 LEFT, RIGHT = 1.75, 1.15  # room for the image and for the answer
@@ -39,20 +40,20 @@ def alt(found: dict[str, Verdict]) -> str:
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], title: str, small: str, grid: dict[int, dict[int, str]]) -> None:
-    """small: the label of the small networks; grid: by number of parameters and depth, the arm."""
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """The small network, forward and backward, and accuracy by depth at equal numbers of parameters."""
     seeds = len({run.seed for run in runs})
     how = "Left: seed 0, a training digit that it gets wrong; inputs: the quarters' brightness, standardized; no biases"
     below = f"drawn; lines: dashed below 0. Right: {seeds} seeds, 2 epochs, rates tuned per arm. Bands: {INTERVALS}"
-    words(figure, title, f"MNIST. {how}\n{below}")
+    words(figure, title(found), f"MNIST. {how}\n{below}")
     at = figure.add_gridspec(2, 2, width_ratios=[2.25, 1], height_ratios=[1.13, 1])
     forward, back = figure.add_subplot(at[0, 0]), figure.add_subplot(at[1, 0])
-    drawn = [run.extra["drawn"] for run in of(runs, small) if "drawn" in run.extra]
+    drawn = [run.extra["drawn"] for run in of(runs, SMALL) if "drawn" in run.extra]
     for axes, panel in [(forward, forward_panel), (back, backward_panel)]:
         axes.set_axis_off()
         if drawn:
             panel(axes, drawn[0])
-    depth_panel(figure.add_subplot(at[:, 1]), runs, grid)
+    depth_panel(figure.add_subplot(at[:, 1]), runs)
 
 
 def forward_panel(axes: Axes, drawn: dict) -> None:
@@ -64,9 +65,10 @@ def forward_panel(axes: Axes, drawn: dict) -> None:
     units(axes, widths, drawn["values"], WIDE)
     image(axes, drawn["image"])
     counts = [0, *((a + 1) * b for a, b in pairwise(widths))]
-    for x, count in enumerate(counts):
-        name = "inputs" if x == 0 else "outputs" if x == len(widths) - 1 else f"hidden {x}"
-        axes.text(x, max(widths) / 2 + 0.62, f"{name}\n{count} par.", ha="center", va="top", fontsize=13, linespacing=1)
+    for column, count in enumerate(counts):
+        name = "inputs" if column == 0 else "outputs" if column == len(widths) - 1 else f"hidden {column}"
+        label = f"{name}\n{count} par."
+        axes.text(column, max(widths) / 2 + 0.62, label, ha="center", va="top", fontsize=13, linespacing=1)
     for (x, y), digit, p in zip(places(widths)[-1], drawn["digits"], drawn["probabilities"], strict=True):
         weight = "bold" if digit == drawn["digit"] else "normal"
         axes.text(x + 0.3, y, f"a {digit}: {100 * p:.0f} %", va="center", fontsize=15, fontweight=weight)
@@ -92,12 +94,12 @@ def backward_panel(axes: Axes, drawn: dict) -> None:
     axes.text(x + 0.3, y, f"loss\n{drawn['loss']:.2f}", va="center", fontsize=15)
 
 
-def depth_panel(axes: Axes, runs: list[Run], grid: dict[int, dict[int, str]]) -> None:
+def depth_panel(axes: Axes, runs: list[Run]) -> None:
     """Accuracy over depth, a line for each number of parameters."""
     axes.set(title="More layers, as many parameters", xlabel="hidden layers", ylabel="test accuracy, %")
     ends, colors = {}, {}
     looks = list(zip((COLORS[0], COLORS[2], COLORS[5]), LINES, strict=False))
-    for (count, labels), (color, line) in zip(reversed(grid.items()), looks, strict=False):
+    for (count, labels), (color, line) in zip(reversed(GRID.items()), looks, strict=False):
         found = {depth: spread_of(runs, label, accuracy) for depth, label in labels.items()}
         points = {place: point for place, point in enumerate(found.values()) if point}
         if points:
@@ -105,6 +107,5 @@ def depth_panel(axes: Axes, runs: list[Run], grid: dict[int, dict[int, str]]) ->
             name = f"{round(count, -3):,}\nparameters"
             ends[name] = (list(points)[-1], list(points.values())[-1][0])
             colors[name] = color
-    depths = list(next(iter(grid.values())))
-    axes.set_xticks(range(len(depths)), depths)
+    axes.set_xticks(range(len(DEPTHS)), map(str, DEPTHS))
     label_ends(axes, ends, colors, gap=0.1)

@@ -8,15 +8,9 @@ This run takes connections away, one at a time and by the thousand, trains netwo
 after each single step whether the loss did fall.
 """
 
-from .experiment import ALL_AT_ONCE as ALL_AT_ONCE
-from .experiment import ARMS as ARMS
-from .experiment import KINDS as KINDS
-from .experiment import TUNED as TUNED
-from .experiment import WATCHED as WATCHED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
-from .experiment import without_biases as without_biases
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

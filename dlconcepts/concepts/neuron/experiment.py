@@ -1,17 +1,13 @@
-"""The experiment of the concept `neuron`: arms, what is measured, what is judged."""
+"""What is measured: units at zero input, sizes and effects of connections, and single steps."""
 
-# Over 200 lines, and one thing: eight statements, each judged with its conditions. Figure and probes are elsewhere.
-
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import torch
-from matplotlib.figure import Figure
 from torch import nn
 
-from ...evidence.judge import above, accuracy, below, exact, paired, under_conditions, values
-from ...evidence.records import Run, Verdict
+from ...evidence.records import Run
 from ...images.data_set import CLASSES, Data, Split
 from ...images.pixel_forms import no_images
 from ...manual.backprop import Params
@@ -24,42 +20,13 @@ from ...training.stacks import Model
 from ...training.train import train
 from ..shared.inside_network import at_first
 from . import single_units
-from .figure import PANELS, draw_panels, finding
-from .removed_connections import SHARES, looked_into, shown
+from .arms import ALL_AT_ONCE, WATCHED
+from .removed_connections import looked_into, shown
 
-BASE = Setting(hidden=(64,), schedule="cosine")
-KINDS = {
-    "64 ReLU units": BASE,
-    "8 ReLU units": replace(BASE, hidden=(8,)),
-    "64 sigmoid units": replace(BASE, activation="sigmoid"),
-    "no hidden layer": replace(BASE, hidden=()),
-}
-WATCHED = "64 ReLU units"  # whose connections are taken away
-
-
-def without_biases(kind: str) -> str:
-    return f"{kind}, no biases"
-
-
-ARMS = KINDS | {without_biases(kind): replace(setting, bias=False) for kind, setting in KINDS.items()}
-GRID = (0.03, 0.1, 0.2, 0.5, 1.0, 2.0)
-HIGHER = {  # a sigmoid's slope is at most 1/4, and without hidden layer no unit dies
-    "64 sigmoid units": (0.2, 0.5, 1.0, 2.0, 5.0),
-    "no hidden layer": (0.2, 0.5, 1.0, 2.0, 5.0, 10.0),
-}
-TUNED = {name: ("lr", HIGHER.get(kind, GRID)) for kind in KINDS for name in (kind, without_biases(kind))}
-FEW, HALF, MOST = 0.01, 0.5, 0.9  # shares of the connections
 STEPS, DIGITS = 100, 1000  # single steps, and the training set whose loss is looked at after each
-ALL_AT_ONCE = "all examples in each step"
-ROUNDING = 1e-12  # sums of 784 products in float64
-EACH = 0.99  # "every unit", "all weights", "each step": but for one in a hundred
-STRONG = 0.8  # a rank correlation from which on one may read one thing for the other
-NEAR = 0.1  # a tenth of the rest or less: next to nothing
-SAME = 0.5  # points of accuracy that are called nothing
-WORSE = 1.0  # points of accuracy that are called something
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms and looks into them; then takes single steps."""
     runs = train(arms, seeds, data, observe=observe, **options)
     train_split = data.to(options.get("device", "cpu")).train
@@ -85,7 +52,7 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
     setting = model.setting
     if setting.normalization != "none":
         return {}
-    found = {"below one": single_units.below_one(network, params)}
+    found: dict[str, Any] = {"below one": single_units.below_one(network, params)}
     if setting.hidden:
         found["active at zero"] = single_units.active_at_zero(network, params, data.test.x)
     if model.label == WATCHED and setting.bias and setting.hidden and setting.inputs not in no_images:
@@ -94,177 +61,6 @@ def observe(model: Model, network: list[Layer], params: Params, data: Data) -> d
         tried = found.pop("tried")
         found |= {"tried": tried, **shown(network, params, first)} if model.seed == 0 else {}
     return found
-
-
-Get = Callable[[Run], float | None]
-
-
-def of(runs: list[Run], get: Get, label: str = WATCHED) -> list[float | None]:
-    """A number of each of an arm's runs; None where a run has nothing of the kind."""
-
-    def number(run: Run) -> float | None:
-        try:
-            return get(run)
-        except (KeyError, IndexError):
-            return None
-
-    return list(values(runs, label, number).values())
-
-
-def verdicts(runs: list[Run]) -> dict[str, Verdict]:
-    """The statements of the glossary on neurons, judged."""
-    judged = {
-        "neuron.weighted-sum": ("an input a weight, and one bias", weighted_sum),
-        "neuron.bias-zero-input": ("what a bias is good for", bias_zero_input),
-        "neuron.bias-intercept": ("is a bias the intercept, and a constant", bias_intercept),
-        "neuron.brings-down": ("share of weights whose size is below 1", brings_down),
-        "neuron.training-lowers-loss": ("does the loss fall", training_lowers_loss),
-        "neuron.magnitude-influence": ("does a larger weight have more influence", magnitude_influence),
-        "neuron.near-zero-no-effect": ("may what is near 0 be missing", near_zero_no_effect),
-        "neuron.negative-decreases": ("does a negative weight lower what comes after", negative_decreases),
-    }
-    return {name: under_conditions(metric, judge(runs)) for name, (metric, judge) in judged.items()}
-
-
-def weighted_sum(runs: list[Run]) -> dict[str, Verdict]:
-    def off(name: str) -> list[float | None]:
-        return of(runs, lambda run: run.extra["sums"][name])
-
-    return {
-        "sums of products by hand": exact("deviation, float64", off("by hand"), ROUNDING),
-        "sums by torch": exact("deviation, float64", off("by torch"), ROUNDING),
-        "n weights and one bias for n inputs": exact("parameters amiss", off("parameters amiss"), 0),
-    }
-
-
-def bias_zero_input(runs: list[Run]) -> dict[str, Verdict]:
-    """Is there no activation at zero input without a bias, and always one with it? And what is it worth?"""
-
-    def active(label: str) -> list[float | None]:
-        return of(runs, lambda run: run.extra["active at zero"], label)
-
-    def gained(kind: str) -> list[float | None]:
-        return paired(*(values(runs, label, accuracy) for label in (kind, without_biases(kind))))
-
-    share = "share of units above 0"
-    silent = {
-        f"without biases no {name} unit is active at zero input": exact(share, active(without_biases(kind)), 0)
-        for name, kind in {"ReLU": WATCHED, "sigmoid": "64 sigmoid units"}.items()
-    }
-    return {
-        **silent,
-        "with biases every ReLU unit is active at zero input": above(share, active(WATCHED), EACH),
-        **{f"biases help: {kind}": above("points of test accuracy gained", gained(kind)) for kind in KINDS},
-    }
-
-
-def bias_intercept(runs: list[Run]) -> dict[str, Verdict]:
-    moved = of(runs, lambda run: run.extra["biases moved"][0])
-    return {
-        "it is added, the same for every input": exact(
-            "deviation, float64", of(runs, lambda run: run.extra["sums"]["intercept"]), ROUNDING
-        ),
-        "training leaves it as it was": below("way it has moved, in its first sizes", moved, 1 - EACH),
-    }
-
-
-def brings_down(runs: list[Run]) -> dict[str, Verdict]:
-    layers = {"first layer": 0, "last layer": -1}
-    places = {f"{kind}, {name}": (kind, k) for kind in (WATCHED, "8 ReLU units") for name, k in layers.items()}
-    return {
-        name: above("share of weights below 1", of(runs, lambda run, k=k: run.extra["below one"][k], kind), EACH)
-        for name, (kind, k) in {**places, "no hidden layer": ("no hidden layer", 0)}.items()
-    }
-
-
-def training_lowers_loss(runs: list[Run]) -> dict[str, Verdict]:
-    def rose(what: str, steps: str = "batches") -> list[float | None]:
-        return of(runs, lambda run: run.extra[what], f"single steps, {steps}")
-
-    metric = "share of steps after which it was higher"
-    change = of(runs, lambda run: run.curves["training loss"][-1] - run.curves["training loss"][0])
-    return {
-        "over the epochs": below("training loss, last epoch - first", change),
-        "in each single step, for the step's own batch": below(metric, rose("own batch"), 1 - EACH),
-        "in each single step, for all examples": below(metric, rose("all examples"), 1 - EACH),
-        f"in each single step, {ALL_AT_ONCE}": below(metric, rose("all examples", ALL_AT_ONCE), 1 - EACH),
-    }
-
-
-def lost(share: float, order: str) -> Get:
-    """Points of accuracy lost without this share of the connections."""
-    place = SHARES.index(share)
-    return lambda run: 100 * (run.extra["removed"]["none"] - run.extra["removed"][order][place])
-
-
-def magnitude_influence(runs: list[Run]) -> dict[str, Verdict]:
-    def beyond_random(share: float, order: str, sign: int) -> list[float | None]:
-        return of(runs, lambda run: sign * (lost(share, order)(run) - lost(share, "at random")(run)))
-
-    one_at_a_time = {
-        f"one connection of the {layer}, by {name}": above(
-            "rank correlation with its effect",
-            of(runs, lambda run, layer=layer, name=name: run.extra["ranks"][layer][name]),
-            STRONG,
-        )
-        for layer in ("first layer", "last layer")
-        for name in ("|w|", "|w| std")
-    }
-    return {
-        **one_at_a_time,
-        f"the smallest {HALF:.0%} are missed less than others": above(
-            "points kept, smallest - at random", beyond_random(HALF, "smallest first", -1), WORSE
-        ),
-        f"the largest {FEW:.0%} are missed more than others": above(
-            "points lost, largest - at random", beyond_random(FEW, "largest first", 1), WORSE
-        ),
-    }
-
-
-def near_zero_no_effect(runs: list[Run]) -> dict[str, Verdict]:
-    dark = {name: of(runs, lambda run, name=name: run.extra["never lit"][name]) for name in ("moved", "size")}
-    many = {
-        f"the {share:.0%} nearest to 0, all at once": below(
-            "points of accuracy lost", of(runs, lost(share, "smallest first")), SAME
-        )
-        for share in (HALF, MOST)
-    }
-    return {
-        "one connection of the tenth nearest to 0": below(
-            "its effect beside the mean one", of(runs, lambda run: run.extra["near zero"]), NEAR
-        ),
-        **many,
-        "the weights of pixels that no training digit lights stay as they began": exact(
-            "largest change of a weight", dark["moved"], 0
-        ),
-        "these weights are near 0": below("size beside the other pixels'", dark["size"], NEAR),
-    }
-
-
-def negative_decreases(runs: list[Run]) -> dict[str, Verdict]:
-    return {
-        "its unit's sum falls": exact("share of changes upwards", of(runs, lambda run: run.extra["rises"][0]), 0),
-        "the network's scores fall": below(
-            "share of changes upwards", of(runs, lambda run: run.extra["rises"][1]), 1 - EACH
-        ),
-    }
-
-
-def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
-    """What removing connections costs, one network's connections looked at, and how often the rules of thumb fail."""
-    draw_panels(figure, runs, title(found), WATCHED, SHARES)
-
-
-def title(found: dict[str, Verdict]) -> str:
-    """The finding, as the verdicts have it."""
-    near, far = found["neuron.near-zero-no-effect"].parts, found["neuron.magnitude-influence"].parts
-    few = f"the largest {FEW:.0%} are missed more than others"
-    return finding(near[f"the {HALF:.0%} nearest to 0, all at once"], far[few], HALF, FEW)
-
-
-def alt(found: dict[str, Verdict]) -> str:
-    """The figure in words, for those who do not see it."""
-    return f"{title(found)}. {PANELS}"
 
 
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:

@@ -1,6 +1,7 @@
 """The figure of the concept `neuron`: connections removed, one network's connections seen, rules of thumb counted."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,54 +13,68 @@ from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, curve, dots, of
 from ...drawing.render import words
 from ...evidence.records import Run, Verdict
+from .arms import WATCHED, without_biases
+from .removed_connections import SHARES
+from .verdicts import FEW, HALF
 
 ORDERS = {  # by name in the runs: label, where it stands (x, y in %) and on which side of that, look
     "smallest first": ("smallest\nfirst", (0.945, 66), "right", {"color": COLORS[0], "linestyle": "-"}),
     "at random": ("at random", (0.33, 72), "right", {"color": "#555555", "linestyle": "--"}),
     "largest first": ("largest first", (0.01, 42), "left", {"color": COLORS[2], "linestyle": "-."}),
 }
-PANELS = (
-    "Three panels: accuracy over the share of connections removed, smallest first, at random and largest first; one "
-    "unit's weights as pictures, at first, trained and the largest tenth alone, over the effect of removing a single "
-    "connection against its weight, and against the weight times the spread of its pixel; and the share of cases in "
-    "which each of six sayings about weights, biases and steps does not hold."
-)
 
 
-def finding(near: Verdict, far: Verdict, half: float, few: float) -> str:
-    """The title: what the smallest connections are missed, and by how much more the largest than any."""
+def title(found: dict[str, Verdict]) -> str:
+    """What the smallest connections are missed, and by how much more the largest than any."""
+    near = found["neuron.near-zero-no-effect"].parts[f"the {HALF:.0%} nearest to 0, all at once"]
+    far = found["neuron.magnitude-influence"].parts[f"the largest {FEW:.0%} are missed more than others"]
     if near.effect is None or far.effect is None:
         return "Connections removed: not shown, a model diverged"
     return (
-        f"Smallest {100 * half:.0f} % of weights: worth {near.effect:.1f} points; "
-        f"largest {100 * few:.0f} %: {far.effect:.0f} more than a random {100 * few:.0f} %"
+        f"Smallest {100 * HALF:.0f} % of weights: worth {near.effect:.1f} points; "
+        f"largest {100 * FEW:.0f} %: {far.effect:.0f} more than a random {100 * FEW:.0f} %"
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], title: str, watched: str, shares: tuple[float, ...]) -> None:
-    seeds = len({run.seed for run in runs if run.label == watched})
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: accuracy over the share of connections removed, smallest first, at random and "
+        "largest first; one unit's weights as pictures, at first, trained and the largest tenth alone, over the effect "
+        "of removing a single connection against its weight, and against the weight times the spread of its pixel; and "
+        "the share of cases in which each of six sayings about weights, biases and steps does not hold."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """What removing connections costs, one network's connections looked at, and how often the rules of thumb fail."""
+    seeds = len({run.seed for run in runs if run.label == WATCHED})
     words(
         figure,
-        title,
-        f"MNIST, {seeds} seeds; {watched}, each kind of network at its own learning rate. Bands and bars: {INTERVALS}\n"
+        title(found),
+        f"MNIST, {seeds} seeds; {WATCHED}, each kind of network at its own learning rate. Bands and bars: {INTERVALS}\n"
         "Middle: one network; pictures: positive weights purple, negative ones orange; effect: probability that moves "
         "to other digits; correlation: of ranks.",
     )
     grid = figure.add_gridspec(1, 3, width_ratios=[1.0, 1.35, 0.55])
-    removal(figure.add_subplot(grid[0]), runs, watched, shares)
+    removal(figure.add_subplot(grid[0]), runs)
     middle(figure, grid[1], runs)
-    sayings(figure.add_subplot(grid[2]), runs, watched)
+    sayings(figure.add_subplot(grid[2]), runs)
 
 
-def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]) -> None:
+def kept(name: str) -> Callable[[Run], list[float]]:
+    return lambda run: [100 * value for value in run.extra["removed"][name]]
+
+
+def removal(axes: Axes, runs: list[Run]) -> None:
     """Accuracy over the share of connections removed; the axis shows both ends as through a magnifying glass."""
     axes.set(xlabel="connections removed", ylabel="validation accuracy, %", title="Many connections removed")
     axes.set(xscale="logit", xlim=(0.0005, 0.9935), ylim=(0, 102))
     mine = [run for run in runs if "removed" in run.extra]
     for name, (label, place, side, look) in ORDERS.items():
-        points = curve(mine, watched, lambda run, name=name: [100 * value for value in run.extra["removed"][name]])
+        points = curve(mine, WATCHED, kept(name))
         if points:
-            band(axes, list(shares), points, look)
+            band(axes, list(SHARES), points, look)
             axes.text(*place, label, color=look["color"], fontweight="bold", ha=side, va="center")
     places = [0.001, 0.01, 0.1, 0.5, 0.9, 0.99]
     axes.xaxis.set_major_locator(FixedLocator(places))
@@ -69,19 +84,19 @@ def removal(axes: Axes, runs: list[Run], watched: str, shares: tuple[float, ...]
 
 def middle(figure: Figure, place: SubplotSpec, runs: list[Run]) -> None:
     """What is shown of one network; nothing where no run has it."""
-    upper, lower = place.subgridspec(2, 1, height_ratios=[0.8, 1.45])
+    rows = place.subgridspec(2, 1, height_ratios=[0.8, 1.45])
+    upper, lower = rows[0].subgridspec(1, 3), rows[1].subgridspec(1, 2)
     run = next((run for run in runs if "pictures" in run.extra), None)
     if run is None:
         return
-    for cell, (name, rows) in zip(upper.subgridspec(1, 3), run.extra["pictures"].items(), strict=False):
-        axes = figure.add_subplot(cell, xticks=[], yticks=[])
+    for k, (name, weights) in zip(range(3), run.extra["pictures"].items(), strict=False):
+        axes = figure.add_subplot(upper[k], xticks=[], yticks=[])
         axes.set_title(name, fontsize=15)
-        limit = np.abs(rows).max() or 1.0
-        axes.imshow(rows, cmap="PuOr_r", vmin=-limit, vmax=limit)
+        limit = np.abs(weights).max() or 1.0
+        axes.imshow(weights, cmap="PuOr_r", vmin=-limit, vmax=limit)
         axes.grid(visible=False)
-    left, right = lower.subgridspec(1, 2)
-    single(figure.add_subplot(left), run, "|w|", "|weight|")
-    axes = single(figure.add_subplot(right), run, "|w| std", "|weight| x spread of pixel")
+    single(figure.add_subplot(lower[0]), run, "|w|", "|weight|")
+    axes = single(figure.add_subplot(lower[1]), run, "|w| std", "|weight| x spread of pixel")
     axes.set_ylabel("")
     axes.tick_params(axis="y", labelleft=False)
 
@@ -93,7 +108,7 @@ def single(axes: Axes, run: Run, by: str, label: str) -> Axes:
     floor = effect[effect > 0].min(initial=1.0) / 10
     least = sizes[sizes > 0].min(initial=1.0) / 3
     silent = effect == 0
-    look = {"s": 22, "alpha": 0.7, "linewidths": 0}
+    look: dict[str, Any] = {"s": 22, "alpha": 0.7, "linewidths": 0}
     axes.scatter(np.maximum(sizes, least)[~silent], effect[~silent], color=COLORS[3], **look)
     if silent.any():
         axes.scatter(
@@ -110,10 +125,10 @@ def single(axes: Axes, run: Run, by: str, label: str) -> Axes:
     return axes
 
 
-def sayings(axes: Axes, runs: list[Run], watched: str) -> None:
+def sayings(axes: Axes, runs: list[Run]) -> None:
     """How often it is otherwise than one says."""
 
-    def share(get: Callable[[Run], float], label: str = watched) -> list[float]:
+    def share(get: Callable[[Run], float], label: str = WATCHED) -> list[float]:
         found = []
         for run in of(runs, label):
             try:
@@ -124,7 +139,7 @@ def sayings(axes: Axes, runs: list[Run], watched: str) -> None:
 
     rows = {
         "sigmoid units active at\nzero input, no biases": share(
-            lambda run: run.extra["active at zero"], "64 sigmoid units, no biases"
+            lambda run: run.extra["active at zero"], without_biases("64 sigmoid units")
         ),
         "ReLU units silent at zero\ninput, with biases": share(lambda run: 1 - run.extra["active at zero"]),
         "paths from a negative\nweight that raise a score": share(lambda run: run.extra["rises"][1]),

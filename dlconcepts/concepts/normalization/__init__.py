@@ -8,12 +8,9 @@ gain is left when each form of the pixels gets a learning rate of its own, what 
 scaling, and how many learning rates work with and without a normalization layer.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import MORE as MORE
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, MORE, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "MORE", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -9,20 +9,9 @@ and down one of them once more with its valley turned, and trains them on MNIST 
 at each one's own best rate.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import BASE as BASE
-from .experiment import HIGH as HIGH
-from .experiment import LABELS as LABELS
-from .experiment import LOW as LOW
-from .experiment import OWN as OWN
-from .experiment import PLAIN as PLAIN
-from .experiment import RATES as RATES
-from .experiment import SHOWN as SHOWN
-from .experiment import TUNED as TUNED
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import picked as picked
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

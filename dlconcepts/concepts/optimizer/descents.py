@@ -73,7 +73,8 @@ def descents(optimizer: str, seeds: list[int]) -> dict[str, dict[int, dict[str, 
 
 
 def descent(optimizer: str, name: str, seeds: list[int]) -> dict[int, dict[str, Any]]:
-    surface, found = surfaces[name], {}
+    surface = surfaces[name]
+    found: dict[int, dict[str, Any]] = {}
     rate = best_rate(optimizer, surface, weight_decay=0.0)
     ways = path(optimizer, surface, starts(surface, seeds), rate, weight_decay=0.0)
     heights = surface.height(ways)

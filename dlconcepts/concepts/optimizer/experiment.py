@@ -1,51 +1,21 @@
-"""The experiment of the concept `optimizer`: arms, what is measured, what is judged."""
+"""What is measured: training on MNIST, and the ways down the surfaces."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from statistics import fmean
+from typing import Any
 
 import torch
-from matplotlib.figure import Figure
 from torch import nn
 
-from ...evidence.judge import above, accuracy, below, exact, paired, under_conditions, values
-from ...evidence.records import Run, Verdict
+from ...evidence.records import Run
 from ...images.data_set import CLASSES, Data
 from ...training import everyday_torch
 from ...training.budget import steps
 from ...training.setting import Setting
 from ...training.train import train
+from .arms import SHOWN
 from .descents import descents
-from .figure import alt as alt
-from .figure import draw_panels, title
-
-BASE = Setting(hidden=(64,), batch_size=128, schedule="cosine", epochs=3)
-SHOWN = {
-    **{"sgd": "SGD", "momentum": "momentum", "nesterov": "Nesterov"},
-    **{"adagrad": "Adagrad", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"},
-}
-SGD, MOMENTUM, NESTEROV, ADAGRAD, RMSPROP, ADAM, ADAMW = SHOWN
-PLAIN, SCALED = (SGD, MOMENTUM, NESTEROV), (ADAGRAD, RMSPROP, ADAM)  # without decay AdamW is Adam, as on the surfaces
-LOW, HIGH, OWN = "rate 0.001", "rate 0.3", "own rate"
-RATES = {LOW: 0.001, HIGH: 0.3}  # torch's default of Adam and AdamW, and one that suits momentum
-LABELS = {(name, at): f"{shown}, {at}" for at in (LOW, HIGH, OWN) for name, shown in SHOWN.items()}
-DECAY = 0.01  # torch's default of AdamW, without which it is Adam
-ARMS = {
-    label: replace(BASE, optimizer=name, lr=RATES.get(at, 0.1), weight_decay=DECAY * (name == ADAMW))
-    for (name, at), label in LABELS.items()
-}
-# A decade in seven steps for each, around its best of 0.0001, 0.0003, 0.001 ... 3 on two seeds of their own.
-COARSE = {SGD: 1.0, MOMENTUM: 0.3, NESTEROV: 0.3, ADAGRAD: 0.03, RMSPROP: 0.003, ADAM: 0.01, ADAMW: 0.01}
-STEPS = (0.33, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
-TUNED = {LABELS[name, OWN]: ("lr", tuple(float(f"{best * s:.3g}") for s in STEPS)) for name, best in COARSE.items()}
-VALLEY, TURNED, BEND = "valley", "turned valley", "Rosenbrock"
-ARRIVED = -2.0  # log10 of the height left: a hundredth of that at the start
-LEARNED = 90.0  # % of test digits; guessing gets 10
-CLOSER = 10  # times, from which on we speak of another order of magnitude
-ROUNDING = 1e-12  # a hundred float64 steps from coordinates of 10
 
 
-def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -> list[Run]:
+def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options: Any) -> list[Run]:
     """Trains the arms; then sends every optimizer down the surfaces, from another start for each seed."""
     runs = train(arms, seeds, data, observe=lambda model, *_: {"rate": model.setting.lr}, **options)
     return runs + [
@@ -56,113 +26,11 @@ def measure(arms: dict[str, Setting], data: Data, seeds: list[int], **options) -
     ]
 
 
-def verdicts(runs: list[Run]) -> dict[str, Verdict]:
-    """The statements of the glossary on optimizers, judged."""
-    return {
-        "optimizer.search": under_conditions("does it update, does it find, and is it a search", search(runs)),
-        "optimizer.fair": under_conditions("the order at one rate for all and at each one's own", fair(runs)),
-        "optimizer.axes": under_conditions("the same valley along the axes and across them", axes(runs)),
-    }
-
-
-def down(runs: list[Run], name: str, surface: str, what: str) -> dict[int, float | None]:
-    """A number of an optimizer's way down a surface, by seed."""
-    return values(runs, f"{SHOWN[name]}, {surface}", lambda run: run.extra[what])
-
-
-def search(runs: list[Run]) -> dict[str, Verdict]:
-    apart = [far for name in SHOWN for far in down(runs, name, VALLEY, "from torch").values()]
-    ups = {name: down(runs, name, VALLEY, "upward").values() for name in SHOWN}
-    last = picked(runs, SHOWN, OWN, min)
-    metric = "share of steps that end higher up, the largest"
-    return {
-        "updates: ours are torch.optim's": exact(
-            "largest distance of the paths in the valley, float64", apart, ROUNDING
-        ),
-        **{
-            f"{surface}: {SHOWN[name]} finds the lowest place": below(
-                "log10 of the height left, of that at the start, over starts",
-                down(runs, name, surface, "left").values(),
-                ARRIVED,
-            )
-            for surface in (VALLEY, BEND)
-            for name in PLAIN + SCALED
-        },
-        "MNIST: the last of the seven has learned, at its own rate": above(
-            "test accuracy, %", values(runs, LABELS[last, OWN], accuracy).values(), LEARNED
-        ),
-        f"{VALLEY}: SGD never goes up": exact(metric, ups[SGD], 0.0),
-        f"{VALLEY}: nor does any other": exact(metric, [up for name in SHOWN if name != SGD for up in ups[name]], 0.0),
-    }
-
-
-def picked(runs: list[Run], names: Iterable[str], at: str, choose: Callable) -> str:
-    """The one with the highest (max) or lowest (min) mean validation accuracy; one that diverged has none."""
-
-    def score(name: str) -> float:
-        mine = [run for run in runs if run.label == LABELS[name, at]]
-        return fmean(run.curves["validation accuracy"][-1] if run.status == "ok" else 0.0 for run in mine)
-
-    return choose(names, key=score)
-
-
-def ahead(runs: list[Run], a: str, b: str, at: str) -> list[float | None]:
-    """Test accuracy of a less that of b, points, by seed."""
-    return paired(*(values(runs, LABELS[name, at], accuracy) for name in (a, b)))
-
-
-def fair(runs: list[Run]) -> dict[str, Verdict]:
-    """Whom to compare with is chosen on validation digits, and compared on test digits."""
-    others = [name for name in SHOWN if name != SGD]
-    low, own = (picked(runs, others, at, min) for at in (LOW, OWN))
-    high = picked(runs, (RMSPROP, ADAM, ADAMW), HIGH, max)
-    leaders = [picked(runs, SHOWN, at, max) for at in (OWN, LOW)]
-    wide, narrow = (ahead(runs, picked(runs, SHOWN, at, max), picked(runs, SHOWN, at, min), at) for at in (LOW, OWN))
-    left = [None if None in pair else pair[0] - pair[1] / CLOSER for pair in zip(narrow, wide, strict=True)]
-    metric = "points of test accuracy"
-    return {
-        f"{LOW} for all: SGD is last": above(f"the last of the others - SGD, {metric}", ahead(runs, low, SGD, LOW)),
-        f"{HIGH} for all: SGD beats RMSprop, Adam and AdamW": above(
-            f"SGD - the best of the three, {metric}", ahead(runs, SGD, high, HIGH)
-        ),
-        f"each at its {OWN}: SGD is not last": above(
-            f"SGD - the last of the others, {metric}", ahead(runs, SGD, own, OWN)
-        ),
-        f"each at its {OWN}: who was first at {LOW} is beaten": above(
-            f"the first now - the first then, {metric}", ahead(runs, *leaders, OWN)
-        ),
-        f"each at its {OWN}: {CLOSER} times closer together than at {LOW}": below(
-            f"first - last, less 1 / {CLOSER} of that at {LOW}, {metric}", left
-        ),
-    }
-
-
-def axes(runs: list[Run]) -> dict[str, Verdict]:
-    metric = "log10 of the height left, across the axes - along them, each at its best rate"
-    return {
-        f"{SHOWN[name]}: the same path, turned": exact(
-            "largest distance of the paths, float64", down(runs, name, VALLEY, "from turned").values(), ROUNDING
-        )
-        for name in PLAIN
-    } | {
-        f"{SHOWN[name]}: less far down where the valley lies across": above(
-            metric, paired(*(down(runs, name, surface, "left") for surface in (TURNED, VALLEY)))
-        )
-        for name in SCALED
-    }
-
-
-def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
-    """A row for each optimizer: its paths on the surfaces, its accuracy and place at three rates."""
-    labels = {at: {shown: LABELS[name, at] for name, shown in SHOWN.items()} for at in (LOW, HIGH, OWN)}
-    draw_panels(figure, runs, title(found), labels)
-
-
 def in_torch(data: Data, setting: Setting, seed: int = 0) -> list[float]:
     """The same training as one writes it every day in torch: the loss of each step."""
     I, (H,) = data.train.x.shape[1], setting.hidden
     model = everyday_torch.begin(nn.Sequential(nn.Linear(I, H), nn.ReLU(), nn.Linear(H, CLASSES)), setting, data, seed)
-    constants = {"params": model.parameters(), "lr": setting.lr, "weight_decay": setting.weight_decay}
+    constants: dict[str, Any] = {"params": model.parameters(), "lr": setting.lr, "weight_decay": setting.weight_decay}
     optimizer = {
         "sgd": lambda: torch.optim.SGD(**constants),
         "momentum": lambda: torch.optim.SGD(**constants, momentum=setting.momentum),

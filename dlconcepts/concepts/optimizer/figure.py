@@ -1,5 +1,7 @@
 """The figure of the concept `optimizer`: a row for each, with its paths on two surfaces and its places on MNIST."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from matplotlib.axes import Axes
@@ -12,25 +14,25 @@ from ...drawing.render import words
 from ...evidence.judge import accuracy, interval, values
 from ...evidence.ranking import places, spelled
 from ...evidence.records import Run, Verdict
+from .arms import BEND, HIGH, LABELS, LOW, OWN, SHOWN, TURNED, VALLEY
 from .surface import Surface, surfaces
 
 LOOKS = {  # at what rate: colour, marker and how it is called
-    "rate 0.001": (COLORS[2], "s", "0.001"),
-    "rate 0.3": (COLORS[1], "D", "0.3"),
-    "own rate": (COLORS[0], "o", "own"),
+    LOW: (COLORS[2], "s", "0.001"),
+    HIGH: (COLORS[1], "D", "0.3"),
+    OWN: (COLORS[0], "o", "own"),
 }
-OWN = "own rate"
-VIEWS = {"valley": ((-9, 4), (-2.6, 1.6)), "Rosenbrock": ((-1.9, 1.8), (-0.6, 2.7))}  # x and y of the surfaces
-TITLES = {"valley": "A valley; dashed: turned by 45°", "Rosenbrock": "Rosenbrock's surface"}
+VIEWS = {VALLEY: ((-9, 4), (-2.6, 1.6)), BEND: ((-1.9, 1.8), (-0.6, 2.7))}  # x and y of the surfaces
+TITLES = {VALLEY: "A valley; dashed: turned by 45°", BEND: "Rosenbrock's surface"}
 ALONG, ACROSS = COLORS[0], COLORS[5]  # paths: the surface as it is, and the valley turned
 
 
 def title(found: dict[str, Verdict]) -> str:
     """The finding, as the verdicts have it."""
     verdict = found["optimizer.fair"]
-    low = verdict.parts["rate 0.001 for all: SGD is last"]
-    high = verdict.parts["rate 0.3 for all: SGD beats RMSprop, Adam and AdamW"]
-    own = verdict.parts["each at its own rate: SGD is not last"]
+    low = verdict.parts[f"{LOW} for all: SGD is last"]
+    high = verdict.parts[f"{HIGH} for all: SGD beats RMSprop, Adam and AdamW"]
+    own = verdict.parts[f"each at its {OWN}: SGD is not last"]
     if {part.outcome for part in (low, high, own)} != {"supported"}:
         return f"Does the best optimizer depend on the learning rate? ({verdict.outcome})"
     shared = f"SGD last by {low.effect:.0f}, or {high.effect:.0f} ahead of three"
@@ -47,22 +49,21 @@ def alt(found: dict[str, Verdict]) -> str:
     )
 
 
-def draw_panels(figure: Figure, runs: list[Run], finding: str, labels: dict[str, dict[str, str]]) -> None:
-    """labels: by rate, the arm of each optimizer as it is called."""
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """A row for each optimizer: its paths on the surfaces, its accuracy and place at three rates."""
     seeds = len({run.seed for run in runs})
     how = (
         f"MNIST, {seeds} seeds; 64 ReLU units, 3 epochs, rates falling to 0 along a cosine. Surfaces: 100 and 200 "
         "steps from one start, each at the rate that was best from 20 other starts."
     )
     below = f"AdamW's weight decay: 0.01, on surfaces 0. A range of places: not told apart. Bars: {INTERVALS}"
-    words(figure, finding, f"{how}\n{below}")
-    names = list(labels[OWN])
-    grid = figure.add_gridspec(len(names), 5, width_ratios=[1.1, 0.8, 0.9, 0.75, 0.5])
-    for row, name in enumerate(names):
+    words(figure, title(found), f"{how}\n{below}")
+    grid = figure.add_gridspec(len(SHOWN), 5, width_ratios=[1.1, 0.8, 0.9, 0.75, 0.5])
+    for row, name in enumerate(SHOWN.values()):
         small_multiples(figure, grid, runs, row, name)
-    rates_panel(figure.add_subplot(grid[:, 2]), runs, labels)
-    own_panel(figure.add_subplot(grid[:, 3]), runs, labels[OWN])
-    places_panel(figure.add_subplot(grid[:, 4]), runs, labels)
+    rates_panel(figure.add_subplot(grid[:, 2]), runs)
+    own_panel(figure.add_subplot(grid[:, 3]), runs)
+    places_panel(figure.add_subplot(grid[:, 4]), runs)
 
 
 def small_multiples(figure: Figure, grid: GridSpec, runs: list[Run], row: int, name: str) -> None:
@@ -70,9 +71,9 @@ def small_multiples(figure: Figure, grid: GridSpec, runs: list[Run], row: int, n
     for column, surface in enumerate(VIEWS):
         axes = figure.add_subplot(grid[row, column])
         contours(axes, surfaces[surface], *VIEWS[surface])
-        way(axes, runs, f"{name}, {surface}", ALONG, "-", 3.2 if surface == "valley" else 1.8)
-        if surface == "valley":
-            way(axes, runs, f"{name}, turned valley", ACROSS, "--", 1.6)
+        way(axes, runs, f"{name}, {surface}", ALONG, "-", 3.2 if surface == VALLEY else 1.8)
+        if surface == VALLEY:
+            way(axes, runs, f"{name}, {TURNED}", ACROSS, "--", 1.6)
             axes.set_ylabel(name, rotation=0, ha="right", va="center", fontweight="bold", fontsize=15)
         if row == 0:
             axes.set_title(TITLES[surface])
@@ -98,6 +99,11 @@ def way(axes: Axes, runs: list[Run], label: str, color: str, line: str, width: f
         axes.plot(x[0], y[0], "o", color=color, markersize=4 + width)
 
 
+def arms_at(rate: str) -> list[str]:
+    """The arms at this rate, in the order of the rows."""
+    return [LABELS[name, rate] for name in SHOWN]
+
+
 def dot(axes: Axes, runs: list[Run], label: str, row: int, rate: str) -> None:
     """An arm's mean test accuracy and its interval."""
     color, marker, said = LOOKS[rate]
@@ -108,35 +114,35 @@ def dot(axes: Axes, runs: list[Run], label: str, row: int, rate: str) -> None:
         axes.plot(mean, row, marker, color=color, markersize=9, label=None if row else said)
 
 
-def rates_panel(axes: Axes, runs: list[Run], labels: dict[str, dict[str, str]]) -> None:
+def rates_panel(axes: Axes, runs: list[Run]) -> None:
     """All at a low rate, all at a high one, and each at its own."""
     for rate in LOOKS:
-        for row, label in enumerate(labels[rate].values()):
+        for row, label in enumerate(arms_at(rate)):
             dot(axes, runs, label, row, rate)
     axes.set(title="MNIST at three rates", xlabel="test accuracy, %")
     if axes.get_legend_handles_labels()[0]:
-        place = {"loc": "center left", "bbox_to_anchor": (0.02, 0.62)}
+        place: dict[str, Any] = {"loc": "center left", "bbox_to_anchor": (0.02, 0.62)}
         axes.legend(title="learning rate", frameon=False, fontsize=14, title_fontsize=14, alignment="left", **place)
-    rows_of(axes, len(labels[OWN]))
+    rows_of(axes)
 
 
-def own_panel(axes: Axes, runs: list[Run], labels: dict[str, str]) -> None:
+def own_panel(axes: Axes, runs: list[Run]) -> None:
     """Each at its own rate, nearer, with the rate."""
-    for row, label in enumerate(labels.values()):
+    for row, label in enumerate(arms_at(OWN)):
         dot(axes, runs, label, row, OWN)
         rate = [run.extra["rate"] for run in of(runs, label)]
         if rate:
             axes.text(0.02, row - 0.28, f"rate {rate[0]:g}", transform=axes.get_yaxis_transform(), fontsize=13)
     axes.set(title="Each at its own", xlabel="test accuracy, %")
-    rows_of(axes, len(labels))
+    rows_of(axes)
 
 
-def places_panel(axes: Axes, runs: list[Run], labels: dict[str, dict[str, str]]) -> None:
+def places_panel(axes: Axes, runs: list[Run]) -> None:
     """A table: the places that each may have, by rate."""
     axes.set_title("Places")
-    rows_of(axes, len(labels[OWN]))
+    rows_of(axes)
     for column, (rate, (color, _, _)) in enumerate(LOOKS.items()):
-        found = places({name: values(runs, label, accuracy) for name, label in labels[rate].items()})
+        found = places({label: values(runs, label, accuracy) for label in arms_at(rate)})
         for row, place in enumerate(found.values()):
             axes.text(column, row, spelled(place), ha="center", va="center", fontsize=17, fontweight="bold")
         by_formula(*axes.plot([column - 0.3, column + 0.3], [-0.45] * 2, color=color, linewidth=5))
@@ -147,7 +153,7 @@ def places_panel(axes: Axes, runs: list[Run], labels: dict[str, dict[str, str]])
     axes.spines[:].set_visible(False)
 
 
-def rows_of(axes: Axes, n: int) -> None:
+def rows_of(axes: Axes) -> None:
     """A row for each optimizer, beside the small multiples."""
     axes.set_yticks([])
-    axes.set_ylim(n - 0.5, -0.5)
+    axes.set_ylim(len(SHOWN) - 0.5, -0.5)

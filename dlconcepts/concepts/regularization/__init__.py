@@ -16,14 +16,9 @@ the norm's. `weight_decay` under plain gradient descent is L2 with the biases in
 own lambda, and the strength of its L1 part is the one that is tuned.
 """
 
-from .experiment import ARMS as ARMS
-from .experiment import BINS as BINS
-from .experiment import TUNED as TUNED
-from .experiment import accuracy as accuracy
-from .experiment import alt as alt
-from .experiment import draw as draw
-from .experiment import gap as gap
-from .experiment import in_torch as in_torch
-from .experiment import measure as measure
-from .experiment import title as title
-from .experiment import verdicts as verdicts
+from .arms import ARMS, TUNED
+from .experiment import in_torch, measure
+from .figure import alt, draw
+from .verdicts import verdicts
+
+__all__ = ["ARMS", "TUNED", "alt", "draw", "in_torch", "measure", "verdicts"]

@@ -1,6 +1,8 @@
 """The figure of the concept `regularization`: accuracy by way, the loss by epoch, the weights under L1."""
 
+from collections.abc import Callable
 from statistics import fmean
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -8,25 +10,50 @@ from matplotlib.figure import Figure
 from ...drawing.lines import COLORS, band, label_ends
 from ...drawing.panels import INTERVALS, curve, of, spread_of
 from ...drawing.render import words
-from ...evidence.records import Run
+from ...evidence.judge import accuracy
+from ...evidence.records import Run, Verdict
+from .arms import PLAIN, PROXIMAL, WAYS
+from .experiment import EDGE
 
 TRAINING, TEST, ZERO = COLORS[1], COLORS[0], COLORS[2]
 FOLLOWED = {"none": (COLORS[2], "-"), "shifted images": (COLORS[5], "--")}
 
 
-def draw_panels(
-    figure: Figure, runs: list[Run], title: str, ways: list[str], strong: tuple[str, str], edge: float
-) -> None:
-    """ways: the arms beside "none"; strong: the two whose weights are shown, between -edge and edge."""
+def title(found: dict[str, Verdict]) -> str:
+    """The finding, as the verdict has it."""
+    parts = found["regularization.overcomes"].parts
+    better = {way: parts[f"{way}: more test digits right"] for way in WAYS}
+    gains = {way: part.effect for way, part in better.items() if part.effect is not None}
+    if len(gains) < len(better):
+        return "Regularization: not shown, a model diverged"
+    best = max(gains, key=lambda way: gains[way])
+    helped = sum(part.outcome == "supported" for part in better.values())
+    if not helped:
+        return "With 1,000 digits no way of regularizing is shown to help"
+    gain = f"{better[best].effect:+.1f} points of test accuracy"
+    return f"Against over-fitting {helped} of {len(WAYS)} ways help, {best} most: {gain}"
+
+
+def alt(found: dict[str, Verdict]) -> str:
+    """The figure in words, for those who do not see it."""
+    return (
+        f"{title(found)}. Three panels: accuracy on training and on test digits for each way, the gap a line between "
+        "the two; training and validation loss by epoch without regularization, with early stopping and with shifted "
+        "images; and histograms of the weights under a strong L1 penalty, by plain and by proximal steps."
+    )
+
+
+def draw(figure: Figure, runs: list[Run], found: dict[str, Verdict]) -> None:
+    """Accuracy on training and test digits by way, the loss by epoch, the weights under a strong L1 penalty."""
     seeds = len({run.seed for run in runs})
     how = "1,000 training digits, each seed its own; strengths tuned on the validation split, one learning rate"
-    words(figure, title, f"MNIST, {seeds} seeds, {how}.\nBars and bands: {INTERVALS}")
+    words(figure, title(found), f"MNIST, {seeds} seeds, {how}.\nBars and bands: {INTERVALS}")
     grid = figure.add_gridspec(2, 3, width_ratios=[1.15, 1, 0.9])
-    gaps(figure.add_subplot(grid[:, 0]), runs, ["none", *ways])
+    gaps(figure.add_subplot(grid[:, 0]), runs, ["none", *WAYS])
     losses(figure.add_subplot(grid[:, 1]), runs)
     top, bottom = figure.add_subplot(grid[0, 2]), figure.add_subplot(grid[1, 2])
-    for axes, label, name in zip((top, bottom), strong, ("plain steps", "proximal steps"), strict=True):
-        weights(axes, of(runs, label), edge, name)
+    weights(top, of(runs, PLAIN), "plain steps")
+    weights(bottom, of(runs, PROXIMAL), "proximal steps")
     bottom.set_xlabel("weight")
     top.tick_params(labelbottom=False)
 
@@ -34,9 +61,9 @@ def draw_panels(
 def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
     """A line from the accuracy on test digits to that on training digits, best on test first."""
     found = {
-        label: (spread_of(runs, label, test), spread_of(runs, label, training))
+        label: (on_test, on_training)
         for label in labels
-        if spread_of(runs, label, test)
+        if (on_test := spread_of(runs, label, accuracy)) and (on_training := spread_of(runs, label, training))
     }
     order = sorted(found, key=lambda label: -found[label][0][0])
     for place, label in enumerate(order):
@@ -52,24 +79,33 @@ def gaps(axes: Axes, runs: list[Run], labels: list[str]) -> None:
     axes.set(title="Test ● and training ■ digits", xlabel="accuracy, %")
 
 
+def loss_of(name: str) -> Callable[[Run], list[float]]:
+    return lambda run: run.curve(f"{name} loss")
+
+
 def losses(axes: Axes, runs: list[Run]) -> None:
     """Training and validation loss by epoch of two arms, and what early stopping kept."""
     axes.set(title="Loss by epoch", xlabel="epoch", ylabel="loss", ylim=(0, 1))
     ends, colors = {}, {}
     for label, (color, dash) in FOLLOWED.items():
         for name, width in [("training", 1.5), ("validation", 3)]:
-            points = curve(runs, label, lambda run, name=name: run.curves[f"{name} loss"])
+            points = curve(runs, label, loss_of(name))
             if points:
                 band(axes, range(1, len(points) + 1), points, {"color": color, "linestyle": dash, "linewidth": width})
                 ends[f"{label},\n{name}"] = (len(points), points[-1][0])
                 colors[f"{label},\n{name}"] = color
     label_ends(axes, ends, colors, gap=0.09)
-    kept = [lowest(run.curves["validation loss"]) for run in of(runs, "early stopping")]
+    kept = [lowest(run.curve("validation loss")) for run in of(runs, "early stopping")]
     if kept:
         x, y = (fmean(values) for values in zip(*kept, strict=True))
         axes.plot(x, y, "*", color="#333333", markersize=18)
         arrow = {"arrowstyle": "-", "color": "#333333"}
-        place = {"xytext": (0.5, 0.55), "textcoords": "axes fraction", "fontsize": 13, "arrowprops": arrow}
+        place: dict[str, Any] = {
+            "xytext": (0.5, 0.55),
+            "textcoords": "axes fraction",
+            "fontsize": 13,
+            "arrowprops": arrow,
+        }
         axes.annotate("early stopping\nkeeps this", (x, y), **place)
 
 
@@ -78,23 +114,18 @@ def lowest(losses: list[float]) -> tuple[int, float]:
     return min(enumerate(losses, 1), key=lambda row: row[1])
 
 
-def weights(axes: Axes, runs: list[Run], edge: float, name: str) -> None:
+def weights(axes: Axes, runs: list[Run], name: str) -> None:
     """How many weights have which value, on average over the runs, and how many are exactly 0."""
-    axes.set(title=f"Strong L1, {name}", yscale="log", ylabel="weights", xlim=(-edge, edge), axisbelow=True)
+    axes.set(title=f"Strong L1, {name}", yscale="log", ylabel="weights", xlim=(-EDGE, EDGE), axisbelow=True)
     if not runs:
         return
     counts = [fmean(bin) for bin in zip(*(run.extra["histogram"] for run in runs), strict=True)]
     share, zeros = (fmean(run.extra[name] for run in runs) for name in ("zeros", "exact zeros"))
-    width = 2 * edge / len(counts)
-    axes.bar([-edge + (i + 0.5) * width for i in range(len(counts))], counts, width, color="#9c9ca1")
+    width = 2 * EDGE / len(counts)
+    axes.bar([-EDGE + (i + 0.5) * width for i in range(len(counts))], counts, width, color="#9c9ca1")
     axes.bar(0, zeros, width / 2, color=ZERO)
-    style = {"color": ZERO, "fontsize": 15, "fontweight": "bold", "ha": "right", "va": "top"}
+    style: dict[str, Any] = {"color": ZERO, "fontsize": 15, "fontweight": "bold", "ha": "right", "va": "top"}
     axes.text(0.98, 0.95, f"{100 * share:.2g} % are\nexactly 0", transform=axes.transAxes, **style)
-
-
-def test(run: Run) -> float:
-    """Test accuracy in percent."""
-    return 100 * run.final["test accuracy"]
 
 
 def training(run: Run) -> float:

@@ -47,11 +47,11 @@ def penalty_error(network: list[Layer], params: Params, x: Tensor, y: Tensor, no
     params, x = [tuple(p.double() for p in layer) for layer in params], x.double()
     _, ours, _ = manual(network, params, x, y)
     _, slope = norms[norm](flat(params))
-    ours = flat(ours) + lam * slope
+    pulls = flat(ours) + lam * slope
     leaves = flat(params).requires_grad_()
     (pulled,) = torch.autograd.grad(lam * torchs[norm](leaves), leaves)
     _, theirs, _ = autograd(network, params, x, y)
-    return error(ours, flat(theirs) + pulled)
+    return error(pulls, flat(theirs) + pulled)
 
 
 def facts(network: list[Layer], params: Params, x: Tensor, y: Tensor, lam: float) -> dict[str, float]:

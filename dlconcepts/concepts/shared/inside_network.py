@@ -3,6 +3,9 @@
 Shapes: x (N, I), target (N,) or (N, K) as the loss takes it; a network comes with its loss.
 """
 
+from collections.abc import Iterable
+
+import torch
 from torch import Tensor
 
 from ...images.data_set import Split
@@ -24,7 +27,12 @@ def at_first(setting: Setting, seed: int, x: Tensor) -> tuple[list[Layer], Param
 def gradient_lengths(network: list[Layer], params: Params, x: Tensor, target: Tensor) -> list[float]:
     """The length of the loss's gradient by each layer's weights and biases, first layer to last."""
     _, found, _ = manual(network, params, x, target)
-    return [float(sum(dp.double().square().sum() for dp in layer).sqrt()) for layer in found if layer]
+    return [length(layer) for layer in found if layer]
+
+
+def length(gradients: Iterable[Tensor]) -> float:
+    """The length of all the gradients together, in float64."""
+    return float(sum((dp.double().square().sum() for dp in gradients), start=torch.zeros(())).sqrt())
 
 
 def hidden_values(network: list[Layer], params: Params, x: Tensor) -> list[Tensor]:

@@ -20,7 +20,8 @@ def by_hand(
     network: list[Layer], params: Params, split: Split, seeds: list[int], setting: Setting, source: Gradients
 ) -> tuple[Params, Tensor]:
     """The networks, one per seed, after the setting's steps, and the loss of each before each step."""
-    fed, losses, epoch = feed(split, [Model("", setting, seed) for seed in seeds]), [], 0
+    fed, epoch = feed(split, [Model("", setting, seed) for seed in seeds]), 0
+    losses: list[Tensor] = []
     while len(losses) < setting.steps:
         for x, y in batches(fed, epoch):
             if len(losses) == setting.steps:

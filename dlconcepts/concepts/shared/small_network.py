@@ -79,18 +79,17 @@ def parameters_expected(widths: tuple[int, ...] = WIDTHS) -> tuple[int, int]:
 def as_in_torch(network: list[Layer], params: Params, split: Split) -> float:
     """How far outputs, loss and gradients are from those of a torch.nn model with these weights, in float64."""
     linear = [layer for layer in params if layer]
-    parts = [part for W, _ in linear for part in (nn.Linear(*W.shape, dtype=W.dtype), nn.Tanh())]
+    parts: list[nn.Module] = []
+    for W, b in linear:
+        part = nn.Linear(W.shape[0], W.shape[1], dtype=W.dtype)
+        part.load_state_dict({"weight": W.mT, "bias": b})
+        parts += [part, nn.Tanh()]
     model = nn.Sequential(*parts[:-1])
-    with torch.no_grad():
-        for part, (W, b) in zip(model[::2], linear, strict=True):
-            part.weight.copy_(W.mT)
-            part.bias.copy_(b)
     z = model(split.x)
     expected = nn.functional.cross_entropy(z, split.y)
-    expected.backward()
     loss, found, _ = manual(network, params, split.x, split.y)
     ours = [forward(network[:-1], params, split.x)[0], loss, *(dp for layer in found for dp in layer)]
-    slopes = [slope for part in model[::2] for slope in (part.weight.grad.mT, part.bias.grad)]
+    slopes = [dp.mT if dp.ndim > 1 else dp for dp in torch.autograd.grad(expected, list(model.parameters()))]
     return max(error(a, b.detach()) for a, b in zip(ours, [z, expected, *slopes], strict=True))
 
 

@@ -63,10 +63,12 @@ def units(axes: Axes, widths: tuple[int, ...], numbers: Rows, wide: float) -> No
             axes.text(x, y - 0.03, short(value), ha="center", va="center", fontsize=14, zorder=4)
 
 
-def circle(axes: Axes, x: float, y: float, color: str, strength: float, wide: float, edge: str = "#444444") -> None:
-    """A unit `wide` across, as high as the rows allow; opaque, so that no line shows through."""
+def circle(
+    axes: Axes, x: float, y: float, color: str, strength: float, wide: float, edge: str = "#444444", high: float = 0.84
+) -> None:
+    """A unit `wide` across, by default as high as the rows allow; opaque, so that no line shows through."""
     shade = tuple(1 - strength * (1 - part) for part in to_rgb(color))
-    face = Ellipse((x, y), wide, 0.84, facecolor=shade, edgecolor=edge, linewidth=1.2, zorder=3)
+    face = Ellipse((x, y), wide, high, facecolor=shade, edgecolor=edge, linewidth=1.2, zorder=3)
     by_formula(axes.add_patch(face))
 
 

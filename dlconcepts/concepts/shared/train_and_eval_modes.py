@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 
 from ...manual.backprop import Params, forward
-from ...manual.network import Layer
+from ...manual.network import Layer, Operation
 from ...rules.batch_norm import rules as batch_norms
 from ...rules.normalization import rules as norms
 from ...rules.verify import error
 from ...training.build import build, masks
 from ...training.setting import Setting
 
-IN_TRAINING = {
+IN_TRAINING: dict[Operation, Operation] = {
     batch_norms["batch norm in evaluation"]: norms["batch norm"],
     batch_norms["batch norm of images in evaluation"]: batch_norms["batch norm of images"],
 }

@@ -45,7 +45,7 @@ class Diagnosis:
     gradients: tuple[Gradient, ...] = field(default=())
     text: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.cause not in CAUSES:
             raise ValueError(f"cause {self.cause!r} must be one of {', '.join(CAUSES)}")
 

@@ -36,14 +36,14 @@ class Reference:
 
 @dataclass
 class Exam:
-    """One probe: y, the upstream gradient dy, what backward returned, and the truth by position of the input."""
+    """One probe: y, the upstream gradient dy, what backward returned and the truth, each by position of the input."""
 
     probe: Probe
     reference: Reference
     y: Tensor
     saved: Any
     dy: Tensor
-    ours: tuple[Tensor | None, ...]
+    ours: dict[int, Tensor]
     truth: dict[int, Tensor]
     detached: dict[int, Tensor] = field(default_factory=dict)  # autograd's answer, where differences refute it
     trusted: dict[int, Tensor] = field(default_factory=dict)  # where differences were asked, and can be trusted
@@ -58,7 +58,7 @@ class Exam:
 
     def shapes_differ(self, positions: Sequence[int]) -> bool:
         """Has a gradient another shape than its input?"""
-        return any(self.ours[i] is not None and self.ours[i].shape != self.truth[i].shape for i in positions)
+        return any(i in self.ours and self.ours[i].shape != self.truth[i].shape for i in positions)
 
     def scale(self, i: int) -> float:
         """The size that errors are measured by: the largest entry, or what the upstream gradient lets expect."""
@@ -149,12 +149,9 @@ def examine(patient: Patient, reference: Reference, probe: Probe, seed: int) -> 
     """The probe's exam."""
     y, saved, dy, ours = call(patient, probe, seed=seed)
     truth = by_autograd(reference.at(probe), probe.inputs, dy)
-    exam = Exam(probe, reference, y, saved, dy, tuple(wide(g) for g in ours), truth or {})
+    returned = {i: g.to(torch.float64) for i, g in enumerate(ours) if g is not None}
+    exam = Exam(probe, reference, y, saved, dy, returned, truth or {})
     exam.coarse = any(g is not None and g.dtype != torch.float64 for g in ours)
     for i in (i for i, x in enumerate(probe.inputs) if floating(x) and i not in exam.truth):
         exam.doubt(i)
     return exam
-
-
-def wide(g: Tensor | None) -> Tensor | None:
-    return None if g is None else g.to(torch.float64)

@@ -39,9 +39,12 @@ def check(forward: Any, backward: Any = None, *inputs: Any, like: str | Rule | C
     if isinstance(backward, type):  # a Function beside the plain forward that it should be
         forward, backward, like = backward, None, forward if like is None else like
     who, rule = patient(forward, backward), rule_of(like)
-    if not inputs and rule is None:
+    if inputs:
+        given = [Probe("", inputs)]
+    elif rule is not None:
+        given = samples(rule, forward)
+    else:
         raise ValueError("give inputs to examine on, check(forward, backward, x, ...), or like='gelu', say")
-    given = [Probe("", inputs)] if inputs else samples(rule, forward)
     try:
         return Examination(who, rule, reference_of(like, rule, who), given).diagnosis()
     except CrashError as crash:
@@ -130,7 +133,7 @@ class Examination:
     @cached_property
     def exams(self) -> list[Exam]:
         """An exam per probe, but for sizes that the backward was not written for."""
-        found = []
+        found: list[Exam] = []
         for k, probe in enumerate(self.probes):
             try:
                 with guarded("backward", probe.name):

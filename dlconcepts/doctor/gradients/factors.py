@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 from torch import Tensor
 
 from .evidence import Exam
-from .trouble import NEAR, Suspicion, Trouble, constant, quotient
+from .trouble import NEAR, Suspicion, Trouble, close, constant, quotient
 
 TYPED = 3e-4  # nearer to 1 it is no factor but a constant typed with few digits
 PLAIN = {"2": 2.0, "3": 3.0, "4": 4.0}
@@ -38,35 +38,33 @@ def symbols(exam: Exam, names: tuple[str, ...]) -> Iterator[tuple[str, float]]:
             yield from ((f"{name}.shape[{d}]", float(value.shape[d])) for d in range(value.ndim))
 
 
+def expressions(table: dict[str, float], names: list[str]) -> Iterator[tuple[str, float | None]]:
+    """What one makes of the named numbers, the simplest first; None where that would divide by 0."""
+    for name in names:
+        yield name, table[name]
+        yield f"1/{name}", inverse(table[name])
+    for name in names:
+        yield f"sqrt({name})", abs(table[name]) ** 0.5
+        yield f"1/sqrt({name})", abs(table[name]) ** -0.5 if table[name] else None
+    for a, b in combinations_with_replacement(names, 2):
+        yield f"{a} {b}", table[a] * table[b]
+        yield f"1/({a} {b})", inverse(table[a] * table[b])
+        for up, down in ((a, b), (b, a)) if a != b else ():
+            yield f"{up}/{down}", table[up] / table[down] if table[down] else None
+
+
+def inverse(x: float) -> float | None:
+    return 1 / x if x else None
+
+
 def named(exams: list[Exam], ratios: list[float], names: tuple[str, ...]) -> str:
     """The ratios, one an exam, as one expression; as a number where they are equal; "" where nothing fits."""
     tables = [dict(symbols(exam, names)) for exam in exams]
     common = [name for name in tables[0] if all(name in table for table in tables)]
-
-    def fits(value) -> bool:
-        return all(
-            table_value is not None and abs(ratio - table_value) <= 10 * NEAR * abs(ratio)
-            for ratio, table_value in ((r, value(t)) for r, t in zip(ratios, tables, strict=True))
-        )
-
-    for name in common:
-        if fits(lambda t, name=name: t[name]):
-            return name
-        if fits(lambda t, name=name: 1 / t[name] if t[name] else None):
-            return f"1/{name}"
-    for name in common:
-        if fits(lambda t, name=name: abs(t[name]) ** 0.5):
-            return f"sqrt({name})"
-        if fits(lambda t, name=name: abs(t[name]) ** -0.5 if t[name] else None):
-            return f"1/sqrt({name})"
-    for a, b in combinations_with_replacement(common, 2):
-        if fits(lambda t, a=a, b=b: t[a] * t[b]):
-            return f"{a} {b}"
-        if fits(lambda t, a=a, b=b: 1 / (t[a] * t[b]) if t[a] * t[b] else None):
-            return f"1/({a} {b})"
-        for up, down in ((a, b), (b, a)) if a != b else ():
-            if fits(lambda t, up=up, down=down: t[up] / t[down] if t[down] else None):
-                return f"{up}/{down}"
+    for row in zip(*(expressions(table, common) for table in tables), strict=True):
+        pairs = zip(ratios, (value for _, value in row), strict=True)
+        if all(value is not None and abs(ratio - value) <= 10 * NEAR * abs(ratio) for ratio, value in pairs):
+            return row[0][0]
     return f"{ratios[0]:.6g}" if max(ratios) - min(ratios) <= 10 * NEAR * abs(ratios[0]) else ""
 
 
@@ -76,7 +74,7 @@ def factor(trouble: Trouble) -> Suspicion | None:
     for exam in trouble.clear:
         ours, truth = exam.ours[trouble.i], exam.truth[trouble.i]
         c = constant(quotient(ours, truth), 1e-5 if trouble.i in exam.detached else 10 * NEAR)
-        if not c or abs(c - 1) <= TYPED or not trouble.met(exam, lambda e, c=c: c * e.truth[trouble.i]):
+        if not c or abs(c - 1) <= TYPED or not close(exam, trouble.i, c * truth):
             return None
         found.append(c)
     return judged(trouble, list(trouble.clear), found)

@@ -24,6 +24,8 @@ MEANS = ("sign", "missing term", "missing factor", "wrong axis")  # what a chang
 def one_change(trouble: Trouble) -> Suspicion | None:
     """The likeliest change of the forward whose gradient is the reader's."""
     function = trouble.forward
+    if function is None:
+        return None
     try:
         found = changes(function, trouble.names)[:LIMIT]
     except (OSError, TypeError, SyntaxError, IndexError):  # no source: typed at a prompt, or built in
@@ -37,7 +39,7 @@ def one_change(trouble: Trouble) -> Suspicion | None:
 
 
 def gives(exam: Exam, i: int, function: Callable, change: Any) -> bool:
-    space = dict(function.__globals__) | inspect.getclosurevars(function).nonlocals
+    space = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
     try:
         exec(compile(ast.Module([change.tree], []), "<changed>", "exec"), space)
         changed = space[change.function]

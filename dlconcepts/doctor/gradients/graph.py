@@ -7,7 +7,7 @@ change that reproduces the reader's numbers on all inputs says which term or fac
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -75,7 +75,7 @@ def run(g: Graph, i: int, changes: Sequence[tuple[int, int, Change]]) -> Tensor 
             handle.remove()
 
 
-def hook(node: Any, e: int, change: Change):
+def hook(node: Any, e: int, change: Change) -> Callable[[tuple, tuple], tuple | None]:
     """What autograd calls after the node's own backward: its answer for input e is changed."""
 
     def changed(grads: tuple, outs: tuple) -> tuple | None:
@@ -91,8 +91,9 @@ def hook(node: Any, e: int, change: Change):
 
 def one_change(trouble: Trouble) -> Suspicion | None:
     """The first change that gives, on every input, what the reader's backward returned."""
-    graphs = [graph(e) for e in sorted(trouble.clear, key=lambda e: e.y.numel())[:TRIED]]
-    if any(g is None or len(g.nodes) > LONGEST for g in graphs) or len({len(g.nodes) for g in graphs}) != 1:
+    exams = sorted(trouble.clear, key=lambda e: e.y.numel())[:TRIED]
+    graphs = [g for g in map(graph, exams) if g is not None and len(g.nodes) <= LONGEST]
+    if len(graphs) < len(exams) or len({len(g.nodes) for g in graphs}) != 1:
         return None
     nodes = graphs[0].nodes
     edges = [(n, e) for n, node in enumerate(nodes) for e, (to, _) in enumerate(node.next_functions) if to is not None]

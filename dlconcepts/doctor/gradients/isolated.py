@@ -12,8 +12,9 @@ import sys
 import tempfile
 import threading
 import time
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from .diagnosis import Diagnosis
 
@@ -52,8 +53,14 @@ def run(path: Path, like: str | None, result: Path, timeout: float) -> tuple[int
     ]
     places = filter(None, [str(PACKAGE), os.environ.get("PYTHONPATH")])
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
-    streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    child = subprocess.Popen(command, env=environment, start_new_session=True, **streams)
+    child = subprocess.Popen(
+        command,
+        env=environment,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     printed: list[bytes] = []
     reader = threading.Thread(target=drain, args=(child.stdout, printed), daemon=True)
     reader.start()
@@ -75,7 +82,7 @@ def wait(child: subprocess.Popen, ready: Path, timeout: float) -> int | None:
     return code
 
 
-def drain(stream: BinaryIO, kept: list[bytes]) -> None:
+def drain(stream: BufferedReader, kept: list[bytes]) -> None:
     """Reads to the end, so that nobody waits for us, and keeps the beginning."""
     left = KEPT
     with stream:

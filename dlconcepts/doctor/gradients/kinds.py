@@ -4,11 +4,13 @@ Shapes: as the gradient.
 """
 
 import inspect
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from ...rules import rules
+from ...rules.rule import Rule
 from .evidence import Exam
 from .factors import TYPED
 from .regions import region
@@ -52,7 +54,7 @@ def rounded_constant(trouble: Trouble) -> Suspicion | None:
 def of_another_rule(trouble: Trouble) -> Suspicion | None:
     """The true gradient of another function of the table."""
     for name, rule in rules.items():
-        if trouble.meets(lambda e, rule=rule: gradient_of(rule, e, trouble.i)):
+        if trouble.meets(partial(gradient_of, rule, trouble.i)):
             if any({name, own} == pair for own, _ in matching(trouble) for pair in OTHER_AXIS):
                 return Suspicion("wrong axis", f"the gradient of {name}", "", "which axis do the means go along?")
             return Suspicion(
@@ -61,7 +63,7 @@ def of_another_rule(trouble: Trouble) -> Suspicion | None:
     return None
 
 
-def gradient_of(rule, exam: Exam, i: int) -> Tensor | None:
+def gradient_of(rule: Rule, i: int, exam: Exam) -> Tensor | None:
     inputs = exam.probe.inputs
     try:
         inspect.signature(rule.forward).bind(*inputs)

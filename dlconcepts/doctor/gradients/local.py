@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from .evidence import Exam
-from .trouble import NEAR, Suspicion, Trouble, constant, quotient
+from .trouble import NEAR, Suspicion, Trouble, close, common, constant, quotient
 from .truth import by_autograd
 
 
@@ -58,13 +58,13 @@ def missing_factor(trouble: Trouble) -> Suspicion | None:
         pairs = list(zip(trouble.clear, tables, strict=True))
         if all(constant(t[name].abs()) is not None for t in tables):
             continue
-        times = [lacks(e, i, t[name]) for e, t in pairs]
-        if all(times) and max(times) - min(times) <= 1e-5 * abs(times[0]):
-            c = "" if abs(times[0] - 1) < 1e-5 else f"{times[0]:.6g} "
+        times = common([lacks(e, i, t[name]) for e, t in pairs], 1e-5)
+        if times:
+            c = "" if abs(times - 1) < 1e-5 else f"{times:.6g} "
             return Suspicion("missing factor", f"{c}{name}", "", f"multiply by {c}{name}")
-        over = [lacks(e, i, 1 / t[name]) for e, t in pairs]
-        if all(over) and max(over) - min(over) <= 1e-5 * abs(over[0]):
-            c = "1" if abs(over[0] - 1) < 1e-5 else f"{over[0]:.6g}"
+        over = common([lacks(e, i, 1 / t[name]) for e, t in pairs], 1e-5)
+        if over:
+            c = "1" if abs(over - 1) < 1e-5 else f"{over:.6g}"
             return Suspicion("missing factor", f"{c}/({name})", "", f"divide by {name}, or do not multiply by it")
     return None
 
@@ -101,7 +101,7 @@ def along_the_wrong_axis(trouble: Trouble) -> Suspicion | None:
         return None
     for number in range(len(vectors(exams[0]))):
         for power in (-1, 1):
-            if all(trouble.met(e, lambda e, n=number, p=power: exchanged(e, i, n, p)) for e in exams):
+            if all(close(e, i, exchanged(e, i, number, power)) for e in exams):
                 return Suspicion(
                     "wrong axis", "one number a row, applied to the columns", "", "keepdim=True, or [:, None]"
                 )

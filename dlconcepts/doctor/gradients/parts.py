@@ -11,7 +11,7 @@ from torch import Tensor
 from .evidence import Exam
 from .factors import judged
 from .regions import region
-from .trouble import Suspicion, Trouble, constant, quotient
+from .trouble import Suspicion, Trouble, common, constant, quotient
 
 LEVELS = 4  # different slopes, at most, of a function that is made of straight lines
 SAME = 1e-5
@@ -74,20 +74,21 @@ def factor_in_a_part(trouble: Trouble) -> Suspicion | None:
     if all(p.whole for p in found):
         return None
     ratios = [constant(quotient(p.ours, p.truth), SAME) for p in found]
-    if not all(ratios):
+    known = [ratio for ratio in ratios if ratio]
+    if len(known) < len(ratios):
         return None
     where = region(trouble)
     if where.startswith("at "):
         return Suspicion("mask", "the other side's slope at the kink", where, "which side does the kink belong to?")
-    return judged(trouble, list(trouble.clear), ratios, where)
+    return judged(trouble, list(trouble.clear), known, where)
 
 
 def shifted_in_a_part(trouble: Trouble) -> Suspicion | None:
     """A constant times dy is missing there."""
     found = parts(trouble)
-    if all(p.whole for p in found) or any(p.dy is None for p in found):
+    if all(p.whole for p in found):
         return None
-    lost = [constant(quotient(p.truth - p.ours, p.dy), SAME) for p in found]
-    if all(lost) and max(lost) - min(lost) <= SAME * abs(lost[0]):
-        return Suspicion("missing term", f"{lost[0]:.6g} dy", region(trouble), f"add {lost[0]:.6g} dy there")
-    return None
+    lost = common([None if p.dy is None else constant(quotient(p.truth - p.ours, p.dy), SAME) for p in found], SAME)
+    if lost is None:
+        return None
+    return Suspicion("missing term", f"{lost:.6g} dy", region(trouble), f"add {lost:.6g} dy there")

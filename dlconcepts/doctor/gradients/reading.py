@@ -104,11 +104,12 @@ def inputs_of(module: ModuleType, pair: Pair) -> tuple | None:
 
 def guessed(pair: Pair) -> tuple:
     """The first of the usual inputs, by the number of arguments, that the forward takes and depends on."""
-    function = pair.forward.forward if isinstance(pair.forward, type) else pair.forward
+    of_torch = isinstance(pair.forward, type)  # a torch.autograd.Function, whose forward may take a ctx first
+    function = pair.forward.forward if of_torch else pair.forward
     parameters = [
         p for p in inspect.signature(function).parameters.values() if p.default is p.empty and p.kind < p.VAR_POSITIONAL
     ]
-    count = len(parameters) - (isinstance(pair.forward, type) and pair.forward.setup_context is Function.setup_context)
+    count = len(parameters) - (of_torch and pair.forward.setup_context is Function.setup_context)
     for inputs in usual(count):
         if depends(pair, inputs):
             return inputs

@@ -117,8 +117,9 @@ def region(trouble: Trouble) -> str:
 
 def covers(exams: Sequence[Exam], i: int, wrong: Sequence[Tensor], places: Places) -> bool:
     """Are all wrong entries of all exams inside, is most of the inside wrong, and is there an outside?"""
-    inside = [places(e, i) for e in exams]
-    if any(p is None or p.shape != w.shape for p, w in zip(inside, wrong, strict=True)):
+    found = [places(e, i) for e in exams]
+    inside = [p for p, w in zip(found, wrong, strict=True) if p is not None and p.shape == w.shape]
+    if len(inside) < len(found):
         return False
     pairs = list(zip(inside, wrong, strict=True))
     full = sum(int(w.sum()) for w in wrong) >= MOST * sum(int(p.sum()) for p in inside)

@@ -53,7 +53,7 @@ def all_axes(tree: ast.FunctionDef) -> ast.FunctionDef | None:
     copy = deepcopy(tree)
     axes = [n for n in ast.walk(copy) if isinstance(n, ast.UnaryOp) and text(n) in ("-1", "-2")]
     for axis in axes:
-        axis.operand = ast.Constant(3 - axis.operand.value)
+        axis.operand = ast.Constant(3 - int(text(axis)[1:]))
     return copy if axes else None
 
 

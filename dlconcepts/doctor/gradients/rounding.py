@@ -36,7 +36,7 @@ def shrinks(patient: Patient, exam: Exam, i: int, off: float) -> bool:
     single = rounded._replace(inputs=tuple(cast(x, torch.float32) if floating(x) else x for x in rounded.inputs))
     try:
         dy = exam.dy.float()
-        truth = by_autograd(exam.reference.at(exam.probe), rounded.inputs, dy.double())[i]
+        truth = (by_autograd(exam.reference.at(exam.probe), rounded.inputs, dy.double()) or {})[i]
         *_, found = call(patient, single._replace(constants=exam.probe.constants), dy)
         far = float((found[i].double() - truth).abs().max()) / exam.scale(i)
     except Exception:  # made for float64 alone

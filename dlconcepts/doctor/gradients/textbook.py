@@ -99,7 +99,9 @@ def one_change(trouble: Trouble) -> Suspicion | None:
 
 def gives(i: int, exam: Exam, rule: Rule, change: Change, names: tuple[str, ...]) -> bool:
     """Does the rule's backward with this change return what the reader's does?"""
-    _, saved = forward_of(rule, exam)
+    ran = forward_of(rule, exam)
+    if ran is None:
+        return False
     texts = functions(rule.backward)
     space: dict[str, Any] = dict(zip(names, exam.probe.inputs, strict=False)) | {"y": exam.y}
     for function in texts.values():
@@ -108,7 +110,7 @@ def gives(i: int, exam: Exam, rule: Rule, change: Change, names: tuple[str, ...]
         for name, function in texts.items():  # all of them anew, so that they call the changed one
             tree = change.tree if name == change.function else tree_of(function)
             exec(compile(ast.Module([tree], []), "<changed>", "exec"), space)
-        found = space[rule.backward.__name__](exam.dy, *saved)[i]
+        found = space[rule.backward.__name__](exam.dy, *ran[1])[i]
         return isinstance(found, Tensor) and close(exam, i, found)
     except Exception:  # a change may make nonsense of any kind
         return False

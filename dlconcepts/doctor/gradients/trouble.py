@@ -83,6 +83,14 @@ def quotient(a: Tensor, b: Tensor) -> Tensor:
     return torch.where(b != 0, a / b, torch.nan)
 
 
+def common(values: Sequence[float | None], tolerance: float) -> float | None:
+    """The one number that all of them are, if there is one and it is not 0."""
+    known = [value for value in values if value]
+    if len(known) < len(values) or max(known) - min(known) > tolerance * abs(known[0]):
+        return None
+    return known[0]
+
+
 def constant(values: Tensor, tolerance: float = NEAR) -> float | None:
     """The one number that all entries which are not NaN are, if there is one."""
     known = values[~values.isnan()]

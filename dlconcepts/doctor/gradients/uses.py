@@ -4,6 +4,7 @@ Shapes: J (Y, X), a row per entry of y; contributions dy_k J_ki (Y, X) add up to
 """
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations, product
 
 import torch
@@ -35,7 +36,7 @@ def overwritten(trouble: Trouble) -> Suspicion | None:
     rank = trouble.clear[0].y.ndim
     choices = [axes for n in range(rank) for axes in combinations(range(rank), n)]
     for which, axes in product(("last", "first"), choices):
-        if trouble.meets(lambda e, which=which, axes=axes: one_of_several(e, i, which, axes)):
+        if trouble.meets(partial(one_of_several, i=i, which=which, axes=axes)):
             return Suspicion("missing term", f"of several uses only the {which} one counts", "", advice)
     return None
 

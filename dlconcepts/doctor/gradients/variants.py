@@ -6,6 +6,7 @@ Shapes: none; everything here is syntax trees.
 import ast
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from typing import TypeGuard
 
 Way = Iterator[tuple[str, str, ast.expr]]  # (cause, words, what stands in the expression's place)
 
@@ -14,7 +15,13 @@ def text(node: ast.AST) -> str:
     return ast.unparse(node)
 
 
-def is_call(node: ast.AST, *names: str) -> bool:
+class MethodCall(ast.Call):
+    """What `is_call` finds: x.sum(-1), say."""
+
+    func: ast.Attribute
+
+
+def is_call(node: ast.AST, *names: str) -> TypeGuard[MethodCall]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
 
 
@@ -120,7 +127,8 @@ def reductions(node: ast.AST) -> Way:
     yield "missing term" if name == "mean" else "not summed after broadcasting", f"`{text(node)}`", node.func.value
     for axis in ("-1", "-2"):
         new = deepcopy(node)
-        put(new, axis_of(new), ast.parse(axis, mode="eval").body)
+        if old := axis_of(new):
+            put(new, old, ast.parse(axis, mode="eval").body)
         yield "wrong axis", f"in `{text(node)}`", new
     if name in ("sum", "mean"):
         new = deepcopy(node)

@@ -3,6 +3,7 @@
 Shapes: dx and its truth as x; J (Y, X), a row per entry of y.
 """
 
+from functools import partial
 from itertools import permutations
 
 from torch import Tensor
@@ -22,11 +23,15 @@ def transposed(trouble: Trouble) -> Suspicion | None:
     i = trouble.i
     dims = trouble.exams[0].truth[i].ndim
     for order in permutations(range(dims)) if 2 <= dims <= 4 else ():
-        if order != tuple(range(dims)) and trouble.meets(lambda e, order=order: e.truth[i].permute(order)):
+        if order != tuple(range(dims)) and trouble.meets(partial(permuted, i=i, order=order)):
             return Suspicion("transposed", "", "", "exchange its axes, .mT, or the order of the product")
     if trouble.meets(lambda e: through_transpose(e, i)):
         return Suspicion("transposed", "the matrix inside", "", "dx = dy W^T for y = x W: which factor carries .mT?")
     return products(trouble)
+
+
+def permuted(exam: Exam, i: int, order: tuple[int, ...]) -> Tensor:
+    return exam.truth[i].permute(order)
 
 
 def through_transpose(exam: Exam, i: int) -> Tensor | None:
@@ -82,8 +87,9 @@ def diagonal_only(trouble: Trouble) -> Suspicion | None:
 
     def diagonal(e: Exam) -> Tensor | None:
         J = e.J(trouble.i)
-        square = J is not None and J.shape[0] == J.shape[1]
-        return (J.diagonal() * e.dy.reshape(-1)).view(e.truth[trouble.i].shape) if square else None
+        if J is None or J.shape[0] != J.shape[1]:
+            return None
+        return (J.diagonal() * e.dy.reshape(-1)).view(e.truth[trouble.i].shape)
 
     if trouble.meets(diagonal):
         return Suspicion("diagonal only", "", "", "each output depends on several inputs: sum over all of them")

@@ -46,7 +46,7 @@ def number(value: Tensor | float) -> float | None:
 
 def gradient(i: int, name: str, exams: Sequence[Exam], suspicion: Suspicion | None) -> Gradient:
     """The row of gradient i: its worst error over all exams, and where that was."""
-    found = [e for e in exams if i < len(e.ours) and e.ours[i] is not None]
+    found = [e for e in exams if i in e.ours]
     cause = suspicion.cause if suspicion else "right"
     words = (suspicion.detail, suspicion.where) if suspicion else ("", "")
     shaped = [e for e in found if e.ours[i].shape == e.truth[i].shape]
@@ -112,7 +112,7 @@ def of_finding(finding: Finding, visit: Visit) -> Diagnosis:
 
 
 def shaped(exam: Exam, i: int) -> bool:
-    return i < len(exam.ours) and exam.ours[i] is not None and i in exam.truth
+    return i in exam.ours and i in exam.truth
 
 
 def plain(exam: Exam) -> bool:
@@ -123,7 +123,7 @@ def right(gradients: Sequence[Gradient], exams: Sequence[Exam], notes: Sequence[
     """All gradients are right; those that are further off than usual are so for rounding."""
     names = ", ".join(g.name for g in gradients) or "nothing"
     error = max((g.error or 0.0 for g in gradients), default=0.0)
-    rounded = not all(e.equal(i) for e in exams for i in range(len(e.ours)) if shaped(e, i) and plain(e))
+    rounded = not all(e.equal(i) for e in exams for i in e.ours if shaped(e, i) and plain(e))
     head = "Right up to rounding" if rounded else "Right"
     against = f"{len(exams)} inputs against torch.autograd, some by finite differences"
     lines = [f"{head}. {names}: {against}; largest error {error:.1e}"]

@@ -5,7 +5,7 @@ Ink touches across corners and background does not, so that a thin slanted strok
 J. L. Pfaltz, "Sequential operations in digital picture processing", 1966, https://doi.org/10.1145/321356.321357
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -22,7 +22,8 @@ SIDES, CORNERS = APART.copy(), APART.copy()
 SIDES[1], CORNERS[1] = ndimage.generate_binary_structure(2, 1), True
 
 
-class Loops(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Loops:
     """How many loops an image has; of the largest the area in pixels, the height, and the centre's row and column.
 
     All 0 where there is none.

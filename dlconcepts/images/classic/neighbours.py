@@ -18,7 +18,8 @@ def neighbours(
     x: Tensor, known: Tensor, labels: Tensor, subsets: dict[tuple[int, int], Tensor], k: int = K
 ) -> dict[tuple[int, int], Tensor]:
     """What the k nearest of each subset (rows of `known`) say of each image; distances are computed once for all."""
-    squares, found = known.square().sum(-1), {name: [] for name in subsets}
+    squares = known.square().sum(-1)
+    found: dict[tuple[int, int], list[Tensor]] = {name: [] for name in subsets}
     for part in x.split(AT_ONCE):
         far = torch.addmm(squares, part, known.mT, alpha=-2)  # the squared distance but for part's own square
         for name, rows in subsets.items():

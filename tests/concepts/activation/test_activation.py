@@ -4,6 +4,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from dlconcepts.concepts import activation
+from dlconcepts.concepts.activation import arms
+from dlconcepts.concepts.activation.arms import CHOICES, NAMES
+from dlconcepts.concepts.activation.figure import title
+from dlconcepts.concepts.activation.verdicts import best, choice, lost
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -15,7 +19,7 @@ COMMITTED = records.FOLDER / "activation.json"
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
-@pytest.mark.parametrize("name", activation.NAMES.values())
+@pytest.mark.parametrize("name", NAMES.values())
 def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, name, schedule):
     setting = Setting(hidden=(16, 12), activation=name, epochs=3, batch_size=32, lr=0.2, schedule=schedule)
     theirs = activation.in_torch(tiny, setting, seed=3)
@@ -46,8 +50,8 @@ def runs(accuracies, collapse=1e-15, agreement=0.9, status="ok", reaching=0.5, d
     ]
 
 
-DEEP = {label: 0.965 for labels in activation.CHOICES.values() for label in labels.values()}
-FIRST = {label: 0.92 for label in activation.FIRST} | {"sigmoid": 0.97, "tanh": 0.975, "ReLU": 0.98}
+DEEP = {label: 0.965 for labels in CHOICES.values() for label in labels.values()}
+FIRST = {label: 0.92 for label in arms.FIRST} | {"sigmoid": 0.97, "tanh": 0.975, "ReLU": 0.98}
 USUAL = FIRST | DEEP | {"sigmoid, 6 deep": 0.11}
 
 
@@ -74,13 +78,13 @@ def test_other_worlds_give_other_verdicts():
     assert found["linear-never-images"] == "supported"
 
 
-def choice(**world):
+def judged_choice(**world):
     accuracies = USUAL | world.pop("accuracies", {})
-    return {name: part.outcome for name, part in activation.choice(runs(accuracies, **world)).items()}
+    return {name: part.outcome for name, part in choice(runs(accuracies, **world)).items()}
 
 
 def test_what_depends_on_the_choice_is_judged_at_each_depth():
-    found = choice(reaching=0.001, dead=0.1)
+    found = judged_choice(reaching=0.001, dead=0.1)
     for depth in (2, 6):
         assert found[f"{depth} hidden layers: the best gains on ReLU"] == "refuted"
         assert found[f"{depth} hidden layers: smooth or kinked, GELU gains on ReLU"] == "refuted"
@@ -91,7 +95,7 @@ def test_what_depends_on_the_choice_is_judged_at_each_depth():
 
 
 def test_other_choices_give_other_verdicts():
-    found = choice(accuracies={"GELU, 2 deep": 0.985, "ELU, 6 deep": 0.99, "sigmoid, 6 deep": 0.97})
+    found = judged_choice(accuracies={"GELU, 2 deep": 0.985, "ELU, 6 deep": 0.99, "sigmoid, 6 deep": 0.97})
     assert found["2 hidden layers: the best gains on ReLU"] == "supported"
     assert found["2 hidden layers: smooth or kinked, GELU gains on ReLU"] == "supported"
     assert found["6 hidden layers: the best gains on ReLU"] == "supported"
@@ -103,15 +107,15 @@ def test_other_choices_give_other_verdicts():
 
 def test_the_best_is_chosen_on_validation_and_never_diverged():
     world = runs(USUAL | {"tanh, 2 deep": 0.97, "SiLU, 2 deep": 0.98})
-    assert activation.best(world, 2) == "SiLU"
+    assert best(world, 2) == "SiLU"
     broken = [replace(r, status="diverged") if r.label == "SiLU, 2 deep" and r.seed == 1 else r for r in world]
-    assert activation.best(broken, 2) == "tanh"
+    assert best(broken, 2) == "tanh"
     tested = [replace(r, final={"test accuracy": 0.99}) if r.label == "ReLU, 2 deep" else r for r in world]
-    assert activation.best(tested, 2) == "SiLU"
+    assert best(tested, 2) == "SiLU"
 
 
 def test_a_gradient_of_nothing_has_lost_no_number_of_powers():
-    of = lambda lengths: activation.lost(Run("a", 0, extra={"gradients before": lengths}))  # noqa: E731
+    of = lambda lengths: lost(Run("a", 0, extra={"gradients before": lengths}))  # noqa: E731
     assert of([0.01, 3.0, 1.0]) == pytest.approx(2)
     assert of([0.0, 1.0]) is None
 
@@ -119,16 +123,16 @@ def test_a_gradient_of_nothing_has_lost_no_number_of_powers():
 def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = activation.verdicts(runs(USUAL, status="diverged"))
     assert set(outcomes(found).values()) == {"not shown"}
-    assert "diverged" in activation.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: activation.draw(figure, runs(USUAL, status="diverged"), found))
 
 
 def test_the_title_says_what_the_verdict_says():
     found = activation.verdicts(runs(USUAL))
-    assert "gains 6.0 points" in activation.title(found)
-    assert activation.title(found) in activation.alt(found)
+    assert "gains 6.0 points" in title(found)
+    assert title(found) in activation.alt(found)
     found = activation.verdicts(runs(USUAL | {"ReLU": 0.90}))
-    assert "-2.0 points of accuracy (refuted)" in activation.title(found)
+    assert "-2.0 points of accuracy (refuted)" in title(found)
 
 
 def test_relu_reaches_what_is_known_of_it():
@@ -142,10 +146,10 @@ def test_the_table_of_the_figure_holds_the_records_means():
     activation.draw(figure, record.runs, record.found())
     shown = [text.get_text() for text in figure.axes[-1].texts]
     for depth, column in ((2, 0), (6, 1)):
-        for name, label in activation.CHOICES[depth].items():
+        for name, label in CHOICES[depth].items():
             found = [100 * run.final["test accuracy"] for run in record.runs if run.label == label]
-            row = list(activation.NAMES).index(name)
-            assert shown[column * len(activation.NAMES) + row] == f"{sum(found) / len(found):.1f}"
+            row = list(NAMES).index(name)
+            assert shown[column * len(NAMES) + row] == f"{sum(found) / len(found):.1f}"
 
 
 def test_arms_differ_in_what_the_question_is_about():
@@ -153,7 +157,7 @@ def test_arms_differ_in_what_the_question_is_about():
     for label in ("sigmoid", "tanh", "linear, 1 hidden"):
         arm = activation.ARMS[label]
         assert replace(arm, activation="relu") == base
-    for depth, labels in activation.CHOICES.items():
+    for depth, labels in CHOICES.items():
         base = activation.ARMS[f"ReLU, {depth} deep"]
         assert base.hidden == (64,) * depth
         assert all(replace(activation.ARMS[label], activation="relu") == base for label in labels.values())

@@ -7,21 +7,16 @@ from matplotlib.figure import Figure
 
 from dlconcepts.concepts import backprop
 from dlconcepts.concepts.backprop import experiment
-from dlconcepts.concepts.backprop.experiment import (
-    ARMS,
-    AUTOGRAD,
-    CONVEX,
-    HAND,
-    KINDS,
-    SMALL,
-    STEP_SIZES,
-    STEPS,
-    WATCHED,
-)
+from dlconcepts.concepts.backprop.arms import ARMS, AUTOGRAD, CONVEX, HAND, KINDS, SMALL, STEPS, WATCHED
+from dlconcepts.concepts.backprop.experiment import observe
+from dlconcepts.concepts.backprop.figure import title
 from dlconcepts.concepts.backprop.one_weight import one_weight
+from dlconcepts.concepts.backprop.slopes import STEP_SIZES
+from dlconcepts.concepts.backprop.verdicts import NOTHING, apart, knows, powers
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
+from dlconcepts.training import everyday_torch
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
 from dlconcepts.training.train import train
@@ -121,14 +116,14 @@ def test_other_worlds_give_other_verdicts():
 
 
 def test_a_model_that_diverged_knows_as_much_as_guessing():
-    assert backprop.knows(Run("a", 0, "diverged", 7, final={"test accuracy": None})) == 10
-    assert backprop.knows(Run("a", 0, final={"test accuracy": 0.95})) == 95
+    assert knows(Run("a", 0, "diverged", 7, final={"test accuracy": None})) == 10
+    assert knows(Run("a", 0, final={"test accuracy": 0.95})) == 95
 
 
 def test_seeds_are_held_against_the_others_mean():
-    assert backprop.apart([1.0, 2.0, 3.0]) == [pytest.approx(1 - 1 / 2.5), 0, pytest.approx(1)]
-    assert backprop.apart([1.0, None, 3.0]) == [None] * 3
-    assert backprop.powers([0.01, None, 0.0]) == [-2, None, log10(backprop.NOTHING)]
+    assert apart([1.0, 2.0, 3.0]) == [pytest.approx(1 - 1 / 2.5), 0, pytest.approx(1)]
+    assert apart([1.0, None, 3.0]) == [None] * 3
+    assert powers([0.01, None, 0.0]) == [-2, None, log10(NOTHING)]
 
 
 def test_where_all_diverged_less_is_shown_and_the_figure_is_drawn():
@@ -140,10 +135,10 @@ def test_where_all_diverged_less_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdicts_say():
     found = backprop.verdicts(runs())
-    assert "autograd's to 1e-15" in backprop.title(found)
-    assert backprop.title(found) in backprop.alt(found)
-    assert "(refuted)" in backprop.title(backprop.verdicts(runs(slopes={"off autograd": 1e-6})))
-    assert "not shown" in backprop.title(backprop.verdicts(runs(slopes={"off autograd": None})))
+    assert "autograd's to 1e-15" in title(found)
+    assert title(found) in backprop.alt(found)
+    assert "(refuted)" in title(backprop.verdicts(runs(slopes={"off autograd": 1e-6})))
+    assert "not shown" in title(backprop.verdicts(runs(slopes={"off autograd": None})))
 
 
 def test_arms_differ_in_what_the_question_is_about():
@@ -169,14 +164,14 @@ def test_each_of_the_two_arms_has_its_own_source_whatever_is_asked_for(tiny, mon
 
 def test_what_is_looked_at_in_a_trained_network_is_right(tiny):
     setting = Setting(hidden=(8,), batch_size=50, epochs=1)
-    (run,) = train({WATCHED: setting}, [1], tiny, observe=backprop.observe)
+    (run,) = train({WATCHED: setting}, [1], tiny, observe=observe)
     assert run.extra["off autograd"] < 1e-12
     assert run.extra["order"]["last"] < 1e-12 < run.extra["order"]["before"]
     model = torch.nn.Sequential(torch.nn.Linear(784, 8), torch.nn.ReLU(), torch.nn.Linear(8, 10))
-    model = backprop.everyday_torch.begin(model, setting, tiny, 1)
+    model = everyday_torch.begin(model, setting, tiny, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=setting.lr)
-    examples = backprop.everyday_torch.examples(tiny, setting, 1)
-    backprop.everyday_torch.fit(model, torch.nn.functional.cross_entropy, optimizer, examples)
+    examples = everyday_torch.examples(tiny, setting, 1)
+    everyday_torch.fit(model, torch.nn.functional.cross_entropy, optimizer, examples)
     optimizer.zero_grad()
     loss = torch.nn.functional.cross_entropy(model(tiny.train.x), tiny.train.y)
     loss.backward()
@@ -190,7 +185,7 @@ def test_what_is_looked_at_in_a_trained_network_is_right(tiny):
 )
 def test_other_settings_are_not_looked_into(tiny, override):
     setting = replace(Setting(hidden=(8,), batch_size=50, epochs=1), **override)
-    (run,) = train({WATCHED: setting}, [1], tiny, observe=backprop.observe)
+    (run,) = train({WATCHED: setting}, [1], tiny, observe=observe)
     assert run.extra == {}
 
 

@@ -3,6 +3,9 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import batch_size
+from dlconcepts.concepts.batch_size import arms
+from dlconcepts.concepts.batch_size.arms import BUDGETS, EVERY, MIDDLE, NETWORKS, ONCE, ONE_RATE, SIZES, SPEEDS, WATCHED
+from dlconcepts.concepts.batch_size.figure import title
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -28,7 +31,7 @@ def accuracies(small_in_epochs=0.96, large_in_epochs=0.92, small_in_steps=0.8, l
     """A straight line over the sizes between what the smallest and the largest reach within a budget."""
     ends = {"epochs": (small_in_epochs, large_in_epochs), "steps": (small_in_steps, large_in_steps)}
     return {
-        label: a + (b - a) * batch_size.SIZES.index(arm.batch_size) / 4
+        label: a + (b - a) * SIZES.index(arm.batch_size) / 4
         for label, arm in batch_size.ARMS.items()
         for a, b in [ends["steps" if arm.steps else "epochs"]]
     }
@@ -36,8 +39,8 @@ def accuracies(small_in_epochs=0.96, large_in_epochs=0.92, small_in_steps=0.8, l
 
 USUAL = {
     "accuracy": accuracies(),
-    "exponents": {"first weights": -0.5, "trained": -0.5, batch_size.ONCE: -0.5},
-    "counted": {str(B): [[B, 5000 // B]] + [[5000 % B, 1]] * (5000 % B > 0) for B in batch_size.SIZES},
+    "exponents": {"first weights": -0.5, "trained": -0.5, ONCE: -0.5},
+    "counted": {str(B): [[B, 5000 // B]] + [[5000 % B, 1]] * (5000 % B > 0) for B in SIZES},
     "deviation": 1e-16,
     "bytes": lambda B: {"activations": 3312 * B, "parameters": 101632},
     "speed": lambda B: min(B, 512) * 1000.0,
@@ -50,7 +53,7 @@ def world(**changed):
     of = {**USUAL, **changed}
 
     def noise(name, B, e):
-        bent = ((1024 - B) / 1023) ** 0.5 if name == batch_size.ONCE else 1
+        bent = ((1024 - B) / 1023) ** 0.5 if name == ONCE else 1
         return 9 * B ** (of["exponents"][name] + e) * bent
 
     runs = [
@@ -59,16 +62,16 @@ def world(**changed):
             seed,
             of["status"],
             final={"test accuracy": a + e},
-            extra={"noise": {n: {str(B): noise(n, B, e) for B in batch_size.EVERY} for n in of["exponents"]}}
-            if label == batch_size.WATCHED and of["status"] == "ok"
+            extra={"noise": {n: {str(B): noise(n, B, e) for B in EVERY} for n in of["exponents"]}}
+            if label == WATCHED and of["status"] == "ok"
             else {},
         )
         for label, a in of["accuracy"].items()
         for seed, e in enumerate(NOISE)
     ]
     extra = {"examples": 5000, "counted": of["counted"], "deviation": of["deviation"]}
-    saved = {name: {str(B): of["bytes"](B) for B in (1, *batch_size.SPEEDS)} for name in batch_size.NETWORKS}
-    rows = [{str(B): of["speed"](B) * (1 + e) for B in batch_size.SPEEDS} for e in NOISE]
+    saved = {name: {str(B): of["bytes"](B) for B in (1, *SPEEDS)} for name in NETWORKS}
+    rows = [{str(B): of["speed"](B) * (1 + e) for B in SPEEDS} for e in NOISE]
     return [
         *runs,
         *(Run("definition", seed, extra=extra) for seed in range(5)),
@@ -133,27 +136,27 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     runs = world(status="diverged")
     found = batch_size.verdicts(runs)
     assert {found[f"batch_size.{name}"].outcome for name in ("noise", "budget")} == {OPEN}
-    assert "diverged" in batch_size.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: batch_size.draw(figure, runs, found))
 
 
 def test_the_title_says_what_the_verdict_says():
     found = batch_size.verdicts(world())
-    assert "batches of 8 win by 4.0 points" in batch_size.title(found)
-    assert "batches of 2048 by 13.0" in batch_size.title(found)
-    assert batch_size.title(found) in batch_size.alt(found)
+    assert "batches of 8 win by 4.0 points" in title(found)
+    assert "batches of 2048 by 13.0" in title(found)
+    assert title(found) in batch_size.alt(found)
     found = batch_size.verdicts(world(accuracy=accuracies(small_in_steps=0.95)))
-    assert "+4.0 points in as many epochs (supported), +2.0 in as many steps (refuted)" in batch_size.title(found)
+    assert "+4.0 points in as many epochs (supported), +2.0 in as many steps (refuted)" in title(found)
 
 
 def test_the_rate_that_is_scaled_is_the_middle_sizes_own():
     table = records.read(COMMITTED).tuning
-    for budget, rate in batch_size.ONE_RATE.items():
-        assert table[batch_size.arm(budget, batch_size.MIDDLE)]["chosen"] == rate
+    for budget, rate in ONE_RATE.items():
+        assert table[arms.arm(budget, MIDDLE)]["chosen"] == rate
 
 
 def test_arms_differ_in_batch_size_and_rate_alone():
-    for budget, base in batch_size.BUDGETS.items():
+    for budget, base in BUDGETS.items():
         for label, arm in batch_size.ARMS.items():
             if label.startswith(f"same {budget}"):
                 assert replace(arm, batch_size=base.batch_size, lr=base.lr) == base
@@ -162,5 +165,5 @@ def test_arms_differ_in_batch_size_and_rate_alone():
 def test_scaled_rates_are_in_proportion_to_the_size():
     for label, arm in batch_size.ARMS.items():
         if label.endswith("scaled"):
-            rate = batch_size.ONE_RATE["steps" if arm.steps else "epochs"]
-            assert arm.lr / arm.batch_size == pytest.approx(rate / batch_size.MIDDLE)
+            rate = ONE_RATE["steps" if arm.steps else "epochs"]
+            assert arm.lr / arm.batch_size == pytest.approx(rate / MIDDLE)

@@ -3,7 +3,9 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import epochs
-from dlconcepts.concepts.epochs.experiment import ALL, FEW
+from dlconcepts.concepts.epochs.arms import ALL, FEW, SIZES
+from dlconcepts.concepts.epochs.figure import title
+from dlconcepts.concepts.epochs.verdicts import changes, in_the_end, length
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -24,7 +26,7 @@ def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small):
 def test_a_stopped_training_is_the_beginning_of_the_other(tiny):
     base = Setting(hidden=(8,), epochs=30, batch_size=20, lr=1.0)
     whole, stopped = train({"whole": base, "stopped": replace(base, patience=2)}, [0], tiny)
-    end = epochs.length(stopped)
+    end = length(stopped)
     assert end < 30
     assert stopped.curves == {name: curve[:end] for name, curve in whole.curves.items()}
     for digits in (FEW, ALL):
@@ -41,10 +43,10 @@ def test_measuring_gives_what_the_verdicts_need(tiny):
 
 
 def test_the_end_of_a_way_is_the_last_fifth_of_its_epochs():
-    assert epochs.in_the_end([5.0] * 10) == pytest.approx(0.2)
-    assert epochs.in_the_end([7.0, 1, 0, 0, 0, 0, 0, 0, 1, 1]) == pytest.approx(0.2)
-    assert epochs.changes([1.0, 3.0, 2.5]) == [2.0, 0.5]
-    assert epochs.in_the_end(epochs.changes([1.0])) == 0
+    assert in_the_end([5.0] * 10) == pytest.approx(0.2)
+    assert in_the_end([7.0, 1, 0, 0, 0, 0, 0, 0, 1, 1]) == pytest.approx(0.2)
+    assert changes([1.0, 3.0, 2.5]) == [2.0, 0.5]
+    assert in_the_end(changes([1.0])) == 0
 
 
 def test_one_epoch_alone_is_measured_and_drawn_too(tiny):
@@ -77,7 +79,7 @@ def runs(
             }
             final = {"test loss": last["loss"] + e * (1 + stops), "test accuracy": last["accuracy"] + e * (1 + stops)}
             made.append(Run(label, seed, status, None, curves, final, {"training accuracy": heart}))
-        for B in epochs.SIZES:
+        for B in SIZES:
             counted = dict.fromkeys(("forward", "backward", "updates"), passes(B))
             made.append(Run(f"counted, batches of {B}", seed, extra={"least": 1, "most": 1, **counted}))
     return made
@@ -116,13 +118,13 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     made = runs(status="diverged")
     found = epochs.verdicts(made)
     assert (found["epochs.convergence"].outcome, found["epochs.overfitting"].outcome) == ("not shown", "not shown")
-    assert "diverged" in epochs.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: epochs.draw(figure, made, found))
 
 
 def test_the_title_says_what_the_verdict_says():
     found = epochs.verdicts(runs())
-    assert epochs.title(found) == "Past the best epoch test loss rises by 0.10, accuracy moves +1.0 points"
-    assert epochs.title(found) in epochs.alt(found)
+    assert title(found) == "Past the best epoch test loss rises by 0.10, accuracy moves +1.0 points"
+    assert title(found) in epochs.alt(found)
     found = epochs.verdicts(runs(end={"loss": 0.3, "accuracy": 0.8}))
-    assert epochs.title(found) == "From the best epoch to the last: test loss -0.10, accuracy -9.0 points"
+    assert title(found) == "From the best epoch to the last: test loss -0.10, accuracy -9.0 points"

@@ -4,18 +4,9 @@ import pytest
 import torch
 
 from dlconcepts.concepts import features
-from dlconcepts.concepts.features.experiment import (
-    ARMS,
-    FEW,
-    GAPS,
-    LEARNERS,
-    MANY,
-    NEIGHBOURS,
-    RULES,
-    RUNGS,
-    label,
-)
-from dlconcepts.concepts.features.figure import SWEPT
+from dlconcepts.concepts.features.arms import ARMS, FEW, GAPS, LEARNERS, MANY, NEIGHBOURS, RULES, RUNGS, SWEPT, label
+from dlconcepts.concepts.features.experiment import look_inside, possible
+from dlconcepts.concepts.features.figure import title
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -81,18 +72,18 @@ def test_zeros_and_sixes_that_pass_for_each_other_are_counted(tiny):
             z[:, 1], z[:, 6] = 0.5, x[:, 0]
             return z, ()
 
-    found = features.look_inside(model, [Layer(Says), Layer(None)], [()], data, largest=0, first=0)
+    found = look_inside(model, [Layer(Says), Layer(None)], [()], data, largest=0, first=0)
     zeros, sixes = ((tiny.test.y == digit).sum() for digit in (0, 6))
     assert found == {"mixed up": pytest.approx(100 * float(zeros / (zeros + sixes)))}
 
 
 def test_few_images_leave_out_arms_and_steps():
-    quick = features.possible(ARMS, 10_000)
+    quick = possible(ARMS, 10_000)
     assert label("CNN", 50_000) not in quick
     assert quick[label("CNN", 10_000)].steps == 500
     assert quick[label("CNN", 100)].steps == 100
     assert quick[label("CNN", 300)].steps == 120
-    assert features.possible(ARMS, 50_000) == ARMS
+    assert possible(ARMS, 50_000) == ARMS
 
 
 def test_learners_of_a_size_differ_in_what_the_question_is_about():
@@ -144,8 +135,8 @@ def test_the_usual_world_gives_the_usual_verdicts():
         "only-methods": "supported",
         "learned-win": "conditional",
     }
-    assert features.title(found) == "The CNN is shown to beat hand-made HOG from 10,000 digits on, the MLP nowhere"
-    assert features.title(found) in features.alt(found)
+    assert title(found) == "The CNN is shown to beat hand-made HOG from 10,000 digits on, the MLP nowhere"
+    assert title(found) in features.alt(found)
 
 
 @pytest.mark.parametrize(
@@ -170,21 +161,21 @@ def test_other_worlds_give_other_verdicts(statement, outcome, world, wrong):
 
 def test_the_title_tells_where_the_lines_cross():
     def said(**world):
-        return features.title(features.verdicts(runs(USUAL | world)))
+        return title(features.verdicts(runs(USUAL | world)))
 
     assert said(MLP=97.0).endswith("the MLP at every size")
-    assert "HOG only with 50,000 digits, the MLP nowhere" in features.title(
+    assert "HOG only with 50,000 digits, the MLP nowhere" in title(
         features.verdicts(runs(USUAL | {("CNN", 10_000): 95.0}))
     )
     found = features.verdicts(runs(USUAL | {("CNN", 100): 97.0}))
-    assert "HOG at 3 of 6 sizes," in features.title(found)
+    assert "HOG at 3 of 6 sizes," in title(found)
 
 
 def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     sick = runs(USUAL, status="diverged")
     found = features.verdicts(sick)
     assert set(outcomes(found).values()) == {"not shown"}
-    assert "diverged" in features.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: features.draw(figure, sick, found))
 
 

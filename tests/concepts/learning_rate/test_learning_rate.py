@@ -5,7 +5,20 @@ from matplotlib.figure import Figure
 
 from dlconcepts.concepts import learning_rate
 from dlconcepts.concepts.learning_rate import experiment
-from dlconcepts.concepts.learning_rate.experiment import ARMS, BOWL, OWN, PATIENT, RATES, RATIOS, SHARED
+from dlconcepts.concepts.learning_rate.arms import (
+    ARMS,
+    BASE,
+    BOWL,
+    CHANGING,
+    OWN,
+    PATIENT,
+    RATES,
+    RATIOS,
+    SHARED,
+    SMALL,
+)
+from dlconcepts.concepts.learning_rate.figure import title
+from dlconcepts.concepts.learning_rate.verdicts import best_rate
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -17,7 +30,7 @@ COMMITTED = records.FOLDER / "learning_rate.json"
 EDGE = "softmax regression: the edge is at 2 / largest eigenvalue"
 
 
-@pytest.mark.parametrize("schedule", ["constant", *learning_rate.CHANGING])
+@pytest.mark.parametrize("schedule", ["constant", *CHANGING])
 def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, schedule):
     setting = Setting(hidden=(16,), epochs=3, batch_size=20, lr=0.2, schedule=schedule)
     theirs = learning_rate.in_torch(tiny, setting, seed=3)
@@ -30,7 +43,7 @@ BOWL_ACCURACY = dict(zip(RATES, (0.5, 0.7, 0.88, 0.90, 0.93, 0.955, 0.95, 0.1, 0
 USUAL = (
     {label: BOWL_ACCURACY[rate] for rate, label in BOWL.items()}
     | {PATIENT: 0.956}
-    | {SHARED[name]: 0.945 for name in learning_rate.CHANGING}
+    | {SHARED[name]: 0.945 for name in CHANGING}
     | {OWN[name]: 0.96 for name in OWN}
 )
 COMES_BACK = [1e-6, 1e-6, 1e-6, 1e3, 1e5, 1e5]
@@ -91,11 +104,11 @@ def test_a_rate_is_too_low_only_where_it_costs_something():
 
 def test_the_best_rate_is_chosen_on_validation_and_no_run_of_it_failed():
     world = runs()
-    assert RATES[learning_rate.best_rate(world)] == 0.3
+    assert RATES[best_rate(world)] == 0.3
     broken = [replace(r, status="diverged") if r.label == BOWL[0.3] and r.seed == 2 else r for r in world]
-    assert RATES[learning_rate.best_rate(broken)] == 1.0
+    assert RATES[best_rate(broken)] == 1.0
     tested = [replace(r, final={"test accuracy": 0.99}) if r.label == BOWL[0.1] else r for r in world]
-    assert RATES[learning_rate.best_rate(tested)] == 0.3
+    assert RATES[best_rate(tested)] == 0.3
 
 
 def test_a_rate_that_the_grid_does_not_reach_shows_nothing():
@@ -137,16 +150,16 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
 
 def test_the_title_says_what_the_verdict_says():
     found = learning_rate.verdicts(runs())
-    assert "too high from 2 / curvature on" in learning_rate.title(found)
-    assert learning_rate.title(found) in learning_rate.alt(found)
+    assert "too high from 2 / curvature on" in title(found)
+    assert title(found) in learning_rate.alt(found)
     found = learning_rate.verdicts(runs(growth=[9.0] * len(RATIOS)))
-    assert "(not shown)" in learning_rate.title(found)
+    assert "(not shown)" in title(found)
 
 
 def test_a_small_run_measures_all_that_is_judged(tiny, monkeypatch):
     monkeypatch.setattr(experiment, "STEPS", 5)
     monkeypatch.setattr(experiment, "WIDE_STEPS", 5)
-    monkeypatch.setattr(experiment, "SMALL", replace(learning_rate.SMALL, examples=20))
+    monkeypatch.setattr(experiment, "SMALL", replace(SMALL, examples=20))
     arms = {label: replace(arm, hidden=(4,), epochs=1) for label, arm in ARMS.items()}
     found = learning_rate.measure(arms, tiny, [0, 1])
     assert {run.label for run in found} == {*ARMS, "first steps", "at a minimum", "from the start"}
@@ -179,9 +192,9 @@ def test_at_the_minimum_of_the_record_nothing_pulls():
 
 def test_arms_differ_in_what_the_question_is_about():
     for rate, label in BOWL.items():
-        assert replace(ARMS[label], lr=0.1) == replace(learning_rate.BASE, lr=0.1)
+        assert replace(ARMS[label], lr=0.1) == replace(BASE, lr=0.1)
         assert ARMS[label].lr == rate
-    for name in learning_rate.CHANGING:
+    for name in CHANGING:
         assert replace(ARMS[SHARED[name]], schedule="constant") == ARMS[SHARED["constant"]]
     assert ARMS[PATIENT].lr * 10 == pytest.approx(ARMS[BOWL[0.3]].lr)
     assert ARMS[PATIENT].epochs == 10 * ARMS[BOWL[0.3]].epochs

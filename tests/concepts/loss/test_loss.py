@@ -3,6 +3,10 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import loss
+from dlconcepts.concepts.loss.arms import KINDS, NOISY, SHARES, arm
+from dlconcepts.concepts.loss.experiment import certain_slopes
+from dlconcepts.concepts.loss.figure import title
+from dlconcepts.concepts.loss.verdicts import epochs_to_level
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -14,7 +18,7 @@ SMALL = {"hidden": (16,), "examples": 150, "epochs": 3, "batch_size": 32}
 GRADIENTS = {"examples": 1e-16, "batches": 1e-16, "unweighted": 0.1, "one batch": 3.0}
 
 
-@pytest.mark.parametrize("label", [*loss.KINDS, loss.arm("cross-entropy", 0.4)])
+@pytest.mark.parametrize("label", [*KINDS, arm("cross-entropy", 0.4)])
 def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, label):
     setting = replace(loss.ARMS[label], **SMALL, lr=0.2)
     theirs = by_epoch(loss.in_torch(tiny, setting, seed=3), setting, 150)
@@ -29,11 +33,11 @@ def test_what_a_model_is_asked_for_is_found(tiny):
     assert all(0 <= run.extra["digits never predicted"] < 10 for run in runs)
     assert ["gradients" in run.extra for run in runs] == [True, True, False, False]
     assert max(run.extra["gradients"]["batches"] for run in runs[:2]) < 1e-12
-    assert certain.extra == loss.certain_slopes()
+    assert certain.extra == certain_slopes()
 
 
 def test_the_steepest_slopes_of_the_certain_and_wrong_are_those_on_paper():
-    slopes = loss.certain_slopes()
+    slopes = certain_slopes()
     assert slopes["cross-entropy"] == pytest.approx(1, abs=1e-15)  # p - onehot, p = 1 for the wrong class
     assert slopes["binary cross-entropy"] == pytest.approx(0.1, abs=1e-15)  # the same, a tenth for ten questions
     assert slopes["squared error"] == pytest.approx(2 * 41 / 10)  # -40 where 1 should be
@@ -43,17 +47,17 @@ def test_the_steepest_slopes_of_the_certain_and_wrong_are_those_on_paper():
 
 
 def test_every_arm_of_a_noisy_loss_differs_from_the_clean_one_in_its_labels_alone():
-    for name in loss.NOISY:
-        for share in loss.SHARES[1:]:
-            assert replace(loss.ARMS[loss.arm(name, share)], label_noise=0.0) == loss.KINDS[name]
+    for name in NOISY:
+        for share in SHARES[1:]:
+            assert replace(loss.ARMS[arm(name, share)], label_noise=0.0) == KINDS[name]
 
 
 def test_the_first_epoch_at_the_level_is_found():
     def run(*curve):
         return Run("a", 0, curves={"validation accuracy": list(curve)})
 
-    assert loss.epochs_to_level(run(0.9, 0.95, 0.94, 0.96)) == 2
-    assert loss.epochs_to_level(run(0.9, 0.91)) == 3
+    assert epochs_to_level(run(0.9, 0.95, 0.94, 0.96)) == 2
+    assert epochs_to_level(run(0.9, 0.91)) == 3
 
 
 def runs(accuracies, slopes=None, gradients=GRADIENTS, level=None, status="ok"):
@@ -73,7 +77,7 @@ def runs(accuracies, slopes=None, gradients=GRADIENTS, level=None, status="ok"):
         for label, a in accuracies.items()
         for seed, e in enumerate(noise)
     ]
-    return [*of_arms, Run("certain and wrong", 0, extra=slopes or loss.certain_slopes())]
+    return [*of_arms, Run("certain and wrong", 0, extra=slopes or certain_slopes())]
 
 
 USUAL_LEVEL = {"cross-entropy": 3, "squared error": 5, "squared error of softmax": 4}
@@ -81,8 +85,8 @@ USUAL = {
     **dict.fromkeys(loss.ARMS, 0.95),
     **{"cross-entropy": 0.96, "binary cross-entropy": 0.958, "squared error": 0.94},
     **{label: 0.90 for label in loss.ARMS if label.startswith("absolute error")},
-    loss.arm("cross-entropy", 0.2): 0.94,
-    loss.arm("cross-entropy", 0.4): 0.93,
+    arm("cross-entropy", 0.2): 0.94,
+    arm("cross-entropy", 0.4): 0.93,
 }
 
 
@@ -112,7 +116,7 @@ def test_other_worlds_give_other_verdicts():
     assert outcomes(found)["kinds"] == "conditional"
     found = loss.verdicts(runs(USUAL | {"binary cross-entropy": 0.90}))
     assert parts(found, "kinds")["ten binary questions do as well"] == "refuted"
-    other = loss.certain_slopes() | {"squared error of softmax": 0.1, "cross-entropy": 0.5}
+    other = certain_slopes() | {"squared error of softmax": 0.1, "cross-entropy": 0.5}
     found = loss.verdicts(runs(USUAL, slopes=other))
     assert [*parts(found, "kinds").values()][-2:] == ["refuted", "refuted"]
     found = loss.verdicts(runs(USUAL, gradients=GRADIENTS | {"one batch": 0.01}))
@@ -129,19 +133,19 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = loss.verdicts(sick)
     assert outcomes(found)["label-noise"] == "not shown"
     assert outcomes(found)["example-and-cost"] == "not shown"
-    assert "diverged" in loss.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: loss.draw(figure, sick, found))
 
 
 def test_the_title_says_what_the_verdict_says():
     found = loss.verdicts(runs(USUAL))
-    assert "wins with true labels, squared error of softmax with wrong ones" in loss.title(found)
-    assert loss.title(found) in loss.alt(found)
+    assert "wins with true labels, squared error of softmax with wrong ones" in title(found)
+    assert title(found) in loss.alt(found)
     for changed, says in [
-        ({loss.arm("cross-entropy", 0.4): 0.99}, "-4.0 points (refuted)"),
+        ({arm("cross-entropy", 0.4): 0.99}, "-4.0 points (refuted)"),
         ({"cross-entropy": 0.94}, "+2.0 points (supported)"),
     ]:
-        assert says in loss.title(loss.verdicts(runs(USUAL | changed)))
+        assert says in title(loss.verdicts(runs(USUAL | changed)))
 
 
 def test_no_loss_runs_at_an_end_of_its_grid():

@@ -4,8 +4,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from dlconcepts.concepts import network
+from dlconcepts.concepts.network.arms import ARMS, BASE, DEEP, DEPTHS, GRID, MODES, SHAPES, SMALL
 from dlconcepts.concepts.network.equal_parameters import parameters
-from dlconcepts.concepts.network.experiment import ARMS, DEEP, DEPTHS, GRID, MODES, SHAPES, SMALL
+from dlconcepts.concepts.network.figure import title
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
@@ -18,7 +19,7 @@ COMMITTED = records.FOLDER / "network.json"
 
 @pytest.mark.parametrize("hidden", [(), (16,), (9, 8, 7)])
 def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, hidden):
-    setting = replace(network.BASE, hidden=hidden, epochs=3, batch_size=32, lr=0.2)
+    setting = replace(BASE, hidden=hidden, epochs=3, batch_size=32, lr=0.2)
     theirs = network.in_torch(tiny, setting, seed=3)
     (run,) = train({"a": setting}, [3], tiny)
     for theirs_of_epoch, ours in zip(by_epoch(theirs, setting, 200), run.curves["training loss"], strict=True):
@@ -118,18 +119,18 @@ def test_other_worlds_give_other_verdicts():
 def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = network.verdicts(runs(status="diverged"))
     assert found["network.depth-width"].outcome == "not shown"
-    assert "diverged" in network.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: network.draw(figure, runs(status="diverged"), found))
 
 
 def test_the_title_says_what_the_verdicts_say():
     found = network.verdicts(runs())
-    assert network.title(found).endswith("more layers at equal size gain under 0.5 points")
-    assert network.title(found) in network.alt(found)
+    assert title(found).endswith("more layers at equal size gain under 0.5 points")
+    assert title(found) in network.alt(found)
     deeper = {GRID[count][depth]: 0.99 for count in GRID for depth in (2, 8)}
     found = network.verdicts(runs(accuracies=deeper))
-    assert network.title(found).endswith("gain in 6 of 9 cases")
-    assert "136 parameters: conditional" in network.title(network.verdicts(runs(facts={"weights": 110})))
+    assert title(found).endswith("gain in 6 of 9 cases")
+    assert "136 parameters: conditional" in title(network.verdicts(runs(facts={"weights": 110})))
 
 
 def test_shapes_of_one_size_have_the_same_number_of_parameters():
@@ -141,7 +142,7 @@ def test_shapes_of_one_size_have_the_same_number_of_parameters():
 
 
 def test_arms_differ_in_what_the_question_is_about():
-    assert all(replace(arm, hidden=(1,)) == replace(network.BASE, hidden=(1,)) for arm in DEEP.values())
+    assert all(replace(arm, hidden=(1,)) == replace(BASE, hidden=(1,)) for arm in DEEP.values())
     same = {"dropout": 0.0, "normalization": "none"}
     assert all(replace(ARMS[label], **same) == ARMS["plain"] for label in MODES)
 

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import normalization
-from dlconcepts.concepts.normalization.experiment import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED, SMALL
+from dlconcepts.concepts.normalization.arms import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED, SMALL
+from dlconcepts.concepts.normalization.figure import title
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -116,14 +117,14 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     made = runs(USUAL, status="diverged")
     found = normalization.verdicts(made)
     assert {found[f"normalization.{name}"].outcome for name in ("speeds-up", "unknown-distribution")} == {"not shown"}
-    assert "diverged" in normalization.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: normalization.draw(figure, made, found))
 
 
 def test_the_title_says_what_the_verdict_says():
     found = normalization.verdicts(runs(USUAL))
-    assert "+79 points at rate 0.1, +10 at 0.001, +5.0 at each form's own" in normalization.title(found)
-    assert normalization.title(found) in normalization.alt(found)
+    assert "+79 points at rate 0.1, +10 at 0.001, +5.0 at each form's own" in title(found)
+    assert title(found) in normalization.alt(found)
 
 
 def test_the_arms_differ_in_form_rate_and_layer_alone():

@@ -3,9 +3,13 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import regularization
-from dlconcepts.concepts.regularization.experiment import ARMS, PLAIN, PROXIMAL, WAYS
+from dlconcepts.concepts.regularization.arms import ARMS, PLAIN, PROXIMAL, WAYS
+from dlconcepts.concepts.regularization.experiment import BINS
+from dlconcepts.concepts.regularization.figure import title
+from dlconcepts.concepts.regularization.verdicts import gap
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
+from dlconcepts.evidence.judge import accuracy
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
@@ -38,15 +42,15 @@ def test_what_a_model_is_asked_for_is_found(tiny):
     weights = 784 * 16 + 16 * 12 + 12 * 10
     shown = sum(plain.extra["histogram"])
     assert 0.5 * weights < shown <= weights
-    assert len(proximal.extra["histogram"]) == regularization.BINS
+    assert len(proximal.extra["histogram"]) == BINS
 
 
 def test_the_training_accuracy_is_that_of_the_models_own_digits(tiny):
     arm = replace(ARMS["none"], hidden=(16,), examples=50, epochs=40, batch_size=10)
     (run,) = regularization.measure({"none": arm}, tiny, [0])
     assert run.extra["training accuracy"] == 1  # 50 digits are learned by heart; of all 200 it is less
-    assert regularization.gap(run) == pytest.approx(100 - regularization.accuracy(run))
-    assert regularization.gap(run) > 5
+    assert gap(run) == pytest.approx(100 - accuracy(run))
+    assert gap(run) > 5
 
 
 def test_an_arm_differs_from_none_in_its_own_fields_alone():
@@ -91,11 +95,8 @@ def outcomes(found):
 def test_a_world_in_which_every_way_helps():
     found = regularization.verdicts(runs(BETTER))
     assert outcomes(found) == {"overcomes": "supported", "penalty": "conditional", "l1-sparse": "conditional"}
-    assert (
-        regularization.title(found)
-        == "Against over-fitting 8 of 8 ways help, shifted images most: +3.0 points of test accuracy"
-    )
-    assert regularization.title(found) in regularization.alt(found)
+    assert title(found) == "Against over-fitting 8 of 8 ways help, shifted images most: +3.0 points of test accuracy"
+    assert title(found) in regularization.alt(found)
 
 
 def test_a_narrower_gap_without_a_gain_is_conditional():
@@ -109,7 +110,7 @@ def test_a_narrower_gap_without_a_gain_is_conditional():
 def test_a_world_in_which_nothing_helps():
     found = regularization.verdicts(runs(dict.fromkeys(ARMS, 0.88) | {"none": 0.90}))
     assert outcomes(found)["overcomes"] == "refuted"
-    assert "no way" in regularization.title(found)
+    assert "no way" in title(found)
 
 
 def test_sparsity_is_judged_for_either_kind_of_step():
@@ -129,7 +130,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     sick = runs(BETTER, status="diverged")
     found = regularization.verdicts(sick)
     assert set(outcomes(found).values()) == {"not shown"}
-    assert "diverged" in regularization.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: regularization.draw(figure, sick, found))
 
 

@@ -1,23 +1,14 @@
-"""The concept `optimizer`: verdicts that can come out otherwise, and ours beside torch.optim's."""
-
-# Over 200 lines, and one thing: one concept.
-
 from dataclasses import replace
 
-import pytest
-import torch
 from matplotlib.figure import Figure
 
 from dlconcepts.concepts import optimizer
-from dlconcepts.concepts.optimizer.experiment import ARMS, HIGH, LABELS, LOW, OWN, SHOWN, TUNED
+from dlconcepts.concepts.optimizer.arms import HIGH, LABELS, LOW, OWN, SHOWN
+from dlconcepts.concepts.optimizer.figure import title
+from dlconcepts.concepts.optimizer.verdicts import picked
 from dlconcepts.drawing.render import render
-from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
-from dlconcepts.training.everyday_torch import by_epoch
-from dlconcepts.training.setting import Setting
-from dlconcepts.training.train import train
 
-COMMITTED = records.FOLDER / "optimizer.json"
 ACCURACY = {
     LOW: dict(zip(SHOWN, (0.36, 0.82, 0.83, 0.85, 0.94, 0.93, 0.935), strict=True)),
     HIGH: dict(zip(SHOWN, (0.94, 0.97, 0.975, 0.93, 0.5, 0.3, 0.4), strict=True)),
@@ -102,8 +93,8 @@ def test_whom_to_compare_with_is_chosen_on_validation_digits():
     found = optimizer.verdicts(tested)["optimizer.fair"].parts[f"each at its {OWN}: SGD is not last"]
     assert found.effect < 0
     broken = [replace(r, status="diverged") if r.label == LABELS["adam", OWN] and r.seed == 1 else r for r in runs]
-    assert optimizer.picked(runs, SHOWN, OWN, max) == "adam"
-    assert optimizer.picked(broken, SHOWN, OWN, max) == "adamw"
+    assert picked(runs, SHOWN, OWN, max) == "adam"
+    assert picked(broken, SHOWN, OWN, max) == "adamw"
 
 
 def test_a_search_is_judged_surface_by_surface():
@@ -149,77 +140,7 @@ def test_one_seed_shows_its_paths_and_tells_nobody_apart():
 
 def test_the_title_says_what_the_verdicts_say():
     found = optimizer.verdicts(world())
-    assert optimizer.title(found).startswith("One rate for all: SGD last by 46, or 44 ahead of three; own rates: 0.8")
+    assert title(found).startswith("One rate for all: SGD last by 46, or 44 ahead of three; own rates: 0.8")
     found = optimizer.verdicts(world(at(OWN, sgd=0.94)))
-    assert optimizer.title(found).endswith("(conditional)")
-    assert optimizer.title(found) in optimizer.alt(found)
-
-
-@pytest.mark.parametrize("name", SHOWN)
-def test_ours_and_torchs_learn_the_same_epoch_by_epoch(tiny, name):
-    decay = 0.01 if name in ("adamw", "sgd") else 0.0
-    lr = 0.1 if name in optimizer.PLAIN else 0.01
-    setting = Setting(
-        hidden=(16,), epochs=3, batch_size=20, lr=lr, optimizer=name, weight_decay=decay, schedule="cosine"
-    )
-    theirs = by_epoch(optimizer.in_torch(tiny, setting, seed=3), setting, 200)
-    (run,) = train({"a": setting}, [3], tiny)
-    assert run.curves["training loss"][-1] < run.curves["training loss"][0]
-    for of_torch, ours in zip(theirs, run.curves["training loss"], strict=True):
-        assert abs(of_torch - ours) < 1e-10
-
-
-def test_a_small_run_measures_all_that_is_judged(tiny):
-    arms = {label: replace(arm, hidden=(4,), epochs=1, batch_size=50) for label, arm in ARMS.items()}
-    found = optimizer.measure(arms, tiny, [0, 1])
-    assert len(found) == 2 * (len(ARMS) + 3 * len(SHOWN))
-    assert set(optimizer.verdicts(found)) == {f"optimizer.{name}" for name in ("search", "fair", "axes")}
-    assert {run.extra["rate"] for run in found if run.label in ARMS} == {0.001, 0.3, 0.1}
-
-
-def test_every_optimizer_of_the_table_is_compared_and_only_adamw_decays():
-    from dlconcepts.rules.optimizer import optimizers
-
-    assert list(SHOWN) == list(optimizers)
-    for (name, rate), label in LABELS.items():
-        same = replace(ARMS[label], optimizer="sgd", lr=0.1, weight_decay=0.0)
-        assert same == replace(optimizer.BASE, lr=0.1)
-        assert ARMS[label].weight_decay == (0.01 if name == "adamw" else 0.0)
-        if rate != OWN:
-            assert ARMS[label].lr == optimizer.RATES[rate]
-
-
-def test_each_is_tuned_with_the_same_effort():
-    assert {len(grid) for _, grid in TUNED.values()} == {7}
-    spans = [grid[-1] / grid[0] for _, grid in TUNED.values()]
-    assert spans == pytest.approx([spans[0]] * 7)
-    assert set(TUNED) == {LABELS[name, OWN] for name in SHOWN}
-
-
-def test_no_own_rate_of_the_record_lies_at_an_end_of_its_grid():
-    for row in records.read(COMMITTED).tuning.values():
-        assert row["grid"][0] < row["chosen"] < row["grid"][-1]
-
-
-def test_the_figure_shows_the_records_numbers():
-    record, figure = records.read(COMMITTED), Figure(layout="constrained")
-    optimizer.draw(figure, record.runs, record.found())
-    multiples, (rates, own, places) = figure.axes[:14], figure.axes[14:]
-    run = next(r for r in record.runs if r.label == "SGD, valley" and r.seed == 0)
-    assert list(multiples[0].lines[1].get_xdata()) == run.extra["path"]["x"]
-    scores = [100 * r.final["test accuracy"] for r in record.runs if r.label == LABELS["sgd", OWN]]
-    assert own.lines[1].get_xdata()[0] == pytest.approx(sum(scores) / 10)
-    assert len(rates.lines) == 2 * 21
-    columns = [[text.get_text() for text in places.texts[i : i + 7]] for i in (0, 7, 14)]
-    assert columns[0] == ["7", "6", "5", "4", "1", "2", "3"]
-    assert columns[2] == ["6", "4", "1–3", "7", "5", "1–3", "1–3"]
-
-
-def test_the_paths_of_the_record_are_those_that_the_formulas_lead_along():
-    from dlconcepts.concepts.optimizer.descents import path, starts
-    from dlconcepts.concepts.optimizer.surface import surfaces
-
-    for run in records.read(COMMITTED).runs:
-        if "path" in run.extra and run.label == "Nesterov, Rosenbrock":
-            points = path("nesterov", surfaces["Rosenbrock"], starts(surfaces["Rosenbrock"], [0]), run.extra["rate"])
-            assert torch.tensor(run.extra["path"]["x"]) == pytest.approx(points[:, 0, 0].float(), abs=1e-4)
+    assert title(found).endswith("(conditional)")
+    assert title(found) in optimizer.alt(found)

@@ -1,38 +1,18 @@
-import json
 from dataclasses import replace
 
 import pytest
 
 from dlconcepts.concepts import neuron
+from dlconcepts.concepts.neuron.arms import ALL_AT_ONCE, KINDS, WATCHED
+from dlconcepts.concepts.neuron.figure import title
 from dlconcepts.concepts.neuron.removed_connections import SHARES
 from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
-from dlconcepts.training.everyday_torch import by_epoch
-from dlconcepts.training.setting import Setting
-from dlconcepts.training.train import train
 
 NOISE = [-0.001, 0.0005, 0.0, 0.001, -0.0005]  # of five seeds
-
-
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(("hidden", "activation"), [((16,), "relu"), ((9, 7), "sigmoid"), ((), "relu")])
-def test_ours_and_torchs_learn_the_same_epoch_by_epoch(small, hidden, activation, bias):
-    setting = Setting(hidden=hidden, activation=activation, bias=bias, epochs=3, lr=0.2, schedule="cosine")
-    theirs = by_epoch(neuron.in_torch(small, setting, seed=3), setting, 600)
-    (run,) = train({"a": setting}, [3], small)
-    for loss, ours in zip(theirs, run.curves["training loss"], strict=True):
-        assert abs(loss - ours) < 1e-12
-
-
-def test_each_kind_has_its_twin_without_biases():
-    for kind, setting in neuron.KINDS.items():
-        assert neuron.ARMS[neuron.without_biases(kind)] == replace(setting, bias=False)
-    assert all(arm.bias == ("no biases" not in label) for label, arm in neuron.ARMS.items())
-
-
 FAITHFUL = {"none": 0.96, "smallest first": 0.96, "at random": 0.9, "largest first": 0.3}
 USUAL = {
-    "gain": dict.fromkeys(neuron.KINDS, 0.01),
+    "gain": dict.fromkeys(KINDS, 0.01),
     "sums": {"by hand": 1e-15, "by torch": 1e-15, "parameters amiss": 0, "intercept": 1e-16},
     "active": {"64 ReLU units": 0.6, "64 ReLU units, no biases": 0.0, "64 sigmoid units, no biases": 1.0},
     "moved": 4.0,
@@ -79,12 +59,12 @@ def world(**changed):
         for seed, e in enumerate(NOISE):
             extra = {"below one": [of["below one"]] * (1 if kind == "no hidden layer" else 2)}
             extra |= {"active at zero": of["active"].get(label, 0.5)}
-            extra |= looked_into(of, e, seed == 0) if label == neuron.WATCHED else {}
+            extra |= looked_into(of, e, seed == 0) if label == WATCHED else {}
             gain = of["gain"][kind] + e if label == kind else 0
             final = {"test accuracy": 0.9 + gain + e}
             curves = {"training loss": [1.5, 1.5 - of["falls"] + e]}
             runs.append(Run(label, seed, of["status"], None, curves, final, extra if of["status"] == "ok" else {}))
-    steps = {"batches": of["all examples"], neuron.ALL_AT_ONCE: of["all at once"]}
+    steps = {"batches": of["all examples"], ALL_AT_ONCE: of["all at once"]}
     return runs + [
         Run(f"single steps, {name}", seed, extra={"own batch": of["own batch"] + e / 9, "all examples": share + e / 9})
         for name, share in steps.items()
@@ -120,7 +100,7 @@ def test_a_sum_or_count_that_differs_refutes(what, part):
 
 
 def test_biases_that_cost_accuracy_or_change_nothing_are_told():
-    gains = dict(zip(neuron.KINDS, [0.01, -0.01, 0.0, 0.01], strict=True))
+    gains = dict(zip(KINDS, [0.01, -0.01, 0.0, 0.01], strict=True))
     assert outcomes(gain=gains)["bias-zero-input"][1][3:] == [YES, NO, OPEN, YES]
 
 
@@ -168,7 +148,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     runs = world(status="diverged")
     found = neuron.verdicts(runs)
     assert found["neuron.magnitude-influence"].outcome == OPEN
-    assert "diverged" in neuron.title(found)
+    assert "diverged" in title(found)
     assert render(lambda figure: neuron.draw(figure, runs, found))
 
 
@@ -182,18 +162,5 @@ def test_networks_that_cannot_be_looked_into_leave_nothing_to_judge():
 
 def test_the_title_says_what_the_verdict_says():
     found = neuron.verdicts(world())
-    assert "50 % of weights: worth 0.0 points; largest 1 %: 60 more than a random 1 %" in neuron.title(found)
-    assert neuron.title(found) in neuron.alt(found)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"initial": "he normal"}, {"hidden": ()}, {"bias": False}, {"normalization": "layer norm"}, {"hidden": (5, 4)}],
-)
-def test_other_settings_are_measured_as_far_as_they_go(tiny, change):
-    labels = (neuron.WATCHED, "64 sigmoid units, no biases")
-    arms = {label: replace(neuron.ARMS[label], **{"epochs": 1, "hidden": (4,)} | change) for label in labels}
-    runs = neuron.measure(arms, tiny, [0, 1])
-    found = neuron.verdicts(runs)
-    json.dumps([run.extra for run in runs], allow_nan=False)
-    assert render(lambda figure: neuron.draw(figure, runs, found))
+    assert "50 % of weights: worth 0.0 points; largest 1 %: 60 more than a random 1 %" in title(found)
+    assert title(found) in neuron.alt(found)
