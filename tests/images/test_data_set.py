@@ -3,7 +3,6 @@ import shutil
 
 import pytest
 import torch
-import torchvision
 
 from dlconcepts.images.data_set import EMBEDDED, DataError, load
 
@@ -44,15 +43,17 @@ def test_mnist_has_its_well_known_splits(mnist):
 
 
 def test_our_tensors_are_torchvisions(mnist, tmp_path):
+    from torchvision import datasets  # five seconds, which no other test waits for
+
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for path in EMBEDDED.glob("*.gz"):
         (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
-    theirs = torchvision.datasets.MNIST(tmp_path, train=True)
+    theirs = datasets.MNIST(tmp_path, train=True)
     ours = torch.cat([mnist.train.x, mnist.validation.x])
     assert torch.equal(ours, theirs.data.flatten(1).float() / 255)
     assert torch.equal(torch.cat([mnist.train.y, mnist.validation.y]), theirs.targets)
-    theirs = torchvision.datasets.MNIST(tmp_path, train=False)
+    theirs = datasets.MNIST(tmp_path, train=False)
     assert torch.equal(mnist.test.x, theirs.data.flatten(1).float() / 255)
     assert torch.equal(mnist.test.y, theirs.targets)
 
