@@ -73,6 +73,8 @@ def arguments(name: str, tests: Iterable[str]) -> list[str]:
         "-x",
         "-q",
         "-n0",
+        "-m",
+        "",
         "-p",
         "no:cacheprovider",
         "-W",
