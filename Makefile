@@ -4,21 +4,26 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: demo test browser-test lint figures report sweep faults mutants doctor-score faultbox lowest clean
+.PHONY: demo test test-all long-test browser-test lint figures report sweep faults mutants doctor-score faultbox lowest clean
 
 demo: $(READY)
 	$(BIN)/dlconcepts run activation --quick --seeds 5
 	@echo; echo "That was a look at 10,000 images. The committed record, ten seeds on all of them, says:"; echo
 	$(BIN)/dlconcepts run activation --redraw --out out/committed
 
-# two at a time; `python -m pytest` alone does the same one after the other
 test: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest
+
+# what `make test` leaves out: every lesson in full, stops and resumptions, thread counts, the wheel
+long-test: $(READY)
+	$(BIN)/python -m pytest -m long
+
+test-all: test long-test browser-test
 
 # the page in a headless Chromium; asks for chromium and its driver (Debian: apt-get install chromium chromium-driver)
 browser-test: $(READY)
 	$(BIN)/python -m pip install --quiet --editable '.[browser]'
-	$(BIN)/python -m pytest -m browser tests/page/browser
+	$(BIN)/python -m pytest -m browser -n0 tests/page/browser
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -50,15 +55,14 @@ doctor-score: $(READY)
 	$(BIN)/python -m tests.doctor.gradients.score
 	$(BIN)/python scripts/readme.py
 
-# the fast tests with the lowest versions of all libraries that pyproject.toml allows, in an environment of their own;
-# newer libraries below these warn about them, which is no concern of ours
+# the tests of `make test` with the lowest versions of all libraries that pyproject.toml allows, in an environment of their own;
+# newer libraries below these warn about them, which is no concern of ours, but ends the lessons: they and the page stay out
 lowest: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .lowest
 	$(BIN)/uv pip install --quiet --python .lowest/bin/python --resolution lowest-direct --editable '.[test]'
 	.lowest/bin/python -m pytest -W ignore::DeprecationWarning -W 'ignore:The epoch parameter:UserWarning' \
-		$(filter-out %_scripts.py %_notebook.py %_wheel.py,$(wildcard tests/test_*.py)) \
-		tests/manual tests/rules tests/probes tests/classic tests/doctor
+		--ignore=tests/page --ignore=tests/test_scripts.py --ignore=tests/glossary/test_notebook.py
 
 # meet an installed wheel with every fault that users meet: is it refused well, and is nothing lost? About half an hour;
 # OTHER_PYTHON=PATH names a Python with another torch, for the row that asks for one

@@ -75,6 +75,13 @@ def test_the_root_holds_rooms_and_nothing_else():
     assert files == {"__init__.py", "__main__.py", "py.typed"}
 
 
+def test_every_test_is_of_a_room_or_of_the_whole():
+    tests = Path(__file__).parent
+    rooms = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
+    others = {"faults", "faultbox"}  # the tests of the tests, and of an installed wheel
+    assert {name for name in rooms if not name.endswith(".py")} <= ROOMS.keys() | others
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if path.startswith("concepts/")])
 def test_no_concept_imports_another(path):
     here = path.split("/")[1]

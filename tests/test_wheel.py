@@ -9,6 +9,7 @@ import pytest
 
 from dlconcepts.glossary import notebook
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parents[1]
 pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 

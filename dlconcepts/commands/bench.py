@@ -24,7 +24,9 @@ def bench_command(options: argparse.Namespace) -> int:
 
     from ..bench import measure
     from ..images.data_set import load
+    from ..training.budget import need_whole
 
+    need_whole("bench")
     if too_large := [B for B in options.batch or () if B > measure.PART]:
         raise WrongUseError(
             f"bench: --batch {too_large[0]}: expected at most {measure.PART}, of which one round learns"

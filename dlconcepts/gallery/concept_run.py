@@ -14,7 +14,7 @@ from ..evidence.records import Record
 from ..images import data_set as datasets
 from ..images.data_set import Data
 from ..training import tuning
-from ..training.budget import epochs
+from ..training.budget import cut, epochs, need_whole
 from ..training.finished_stacks import Partial
 from . import recorded_tuning
 from .concept_figure import draw, figures
@@ -36,6 +36,8 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
     Interrupted, it leaves all finished stacks in `out`, and the same request goes on from there.
     """
     finished = []
+    if request.out.resolve() == records.FOLDER:
+        need_whole("a committed record")
     data = datasets.load(request.data)
     data = data.first(QUICK_IMAGES, QUICK_VALIDATION) if request.quick else data
     for name in names:
@@ -120,6 +122,7 @@ def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any
         "data": {"name": data.name, "sha256": data.sha256, "training examples": len(data.train)},
         "seeds": seeds,
         "budget": "quick" if request.quick else "full",
+        **cut(),
         "overrides": {name: list(v) if isinstance(v, tuple) else v for name, v in request.overrides.items()},
         "gradients": request.gradients,
         "device": request.device,

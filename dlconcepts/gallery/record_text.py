@@ -18,6 +18,10 @@ def summary(record: Record) -> str:
         lines.append(f"  {label:{width}}  {field} {setting[field]:<6g}{spread(runs)}{edge}")
     if record.tuning and (record.environment["overrides"] or record.environment["budget"] == "quick"):
         lines.append("  (tuned values as found for the arms as declared, on all images)")
+    if "most steps" in record.environment:
+        lines.append(
+            f"  (every training was cut to {record.environment['most steps']} steps: these numbers say nothing)"
+        )
     gists = glossary.statements(record.concept)
     lines.append("")
     found = record.found()

@@ -40,6 +40,8 @@ def table(name: str, arms: dict[str, Setting], data: Data, request: Request, opt
 
 
 def recorded(name: str, request: Request) -> dict[str, Any]:
-    """The rows of the committed record, those of the record in `out` before them."""
+    """The rows of the committed record, those of the record in `out` before them unless its trainings were cut."""
     paths = [folder / f"{name}.json" for folder in (records.FOLDER, request.out)]
-    return {label: row for path in paths if path.is_file() for label, row in records.read(path).tuning.items()}
+    found = [records.read(path) for path in paths if path.is_file()]
+    whole = [record for record in found if "most steps" not in record.environment]
+    return {label: row for record in whole for label, row in record.tuning.items()}

@@ -13,7 +13,7 @@ from torch.optim import lr_scheduler
 from ..images.data_set import Data
 from ..images.pixel_forms import inputs
 from .batches import batches, feed
-from .budget import epochs
+from .budget import epochs, steps
 from .build import build
 from .seeding import start
 from .setting import Setting
@@ -38,7 +38,7 @@ def examples(data: Data, setting: Setting, seed: int) -> Iterator[tuple[Tensor, 
     """All batches of a training, in order: x (B, 784), y (B,), the pixels in the setting's form."""
     fed = feed(inputs[setting.inputs](data).train, [Model("", setting, seed)])
     shown = ((x[0], y[0]) for epoch in range(epochs(setting, data)) for x, y in batches(fed, epoch))
-    return islice(shown, setting.steps or None)
+    return islice(shown, steps(setting, data))
 
 
 def fit(

@@ -154,6 +154,7 @@ def test_one_concept_prints_its_record_and_several_print_one_object(tmp_path, ca
     monkeypatch.setattr("dlconcepts.gallery.concept_run.draw", lambda record, request: [])
     assert cli.main(["run", "activation", "--redraw", "--out", str(tmp_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["concept"] == "activation"
+    monkeypatch.setattr(glossary, "concepts", lambda: ["activation", "epochs"])  # all records: ten seconds of reading
     assert cli.main(["run", "--all", "--redraw", "--out", str(tmp_path), "--json"]) == 0
     found = json.loads(capsys.readouterr().out, parse_constant=pytest.fail)
     assert [record["concept"] for record in found["records"]] == glossary.concepts()

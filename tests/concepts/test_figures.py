@@ -43,6 +43,7 @@ def test_a_figure_fills_a_slide(name):
     assert Image.open(io.BytesIO(drawn(name).bytes)).size == (1920, 1080)
 
 
+@pytest.mark.long
 @every_concept
 def test_the_same_record_is_the_same_bytes(name):
     record = record_of(name)

@@ -69,7 +69,17 @@ def run(names: list[str], stages: Callable[[Fault | None], Stages], workers: int
 
 
 def arguments(name: str, tests: Iterable[str]) -> list[str]:
-    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # HEAVY is loaded
+    quiet = [
+        "-x",
+        "-q",
+        "-n0",
+        "-m",
+        "",
+        "-p",
+        "no:cacheprovider",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    ]  # HEAVY is loaded
     return [*quiet, "-p", "tests.faults.plugin", "--fault", name, *tests]
 
 

@@ -116,6 +116,7 @@ def faults_run(*arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 @needs_fork
 def test_what_became_of_a_fault_is_told_apart(tmp_path):
     path = tmp_path / "test_cases.py"
@@ -127,6 +128,7 @@ def test_what_became_of_a_fault_is_told_apart(tmp_path):
     assert last.startswith("1 of 5 faults caught; control green")
 
 
+@pytest.mark.long
 @needs_fork
 def test_real_faults_are_red_and_the_control_is_green():
     tests = [f"tests/manual/test_{name}.py" for name in ("plateau", "reduction", "targets")]

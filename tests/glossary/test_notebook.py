@@ -14,6 +14,7 @@ from dlconcepts.glossary import notebook
 
 ROOT = Path(__file__).parents[2]
 LESSONS = notebook.lessons()
+AT_ONCE = "metrics"  # the lesson that runs in full in every test run
 every_lesson = pytest.mark.parametrize("name", LESSONS)
 
 
@@ -35,7 +36,9 @@ def execute(name, folder):
     return subprocess.run(command, env=here, capture_output=True, text=True, check=False)
 
 
-@every_lesson
+@pytest.mark.parametrize(
+    "name", [name if name == AT_ONCE else pytest.param(name, marks=pytest.mark.long) for name in LESSONS]
+)
 def test_a_lesson_runs_as_a_notebook_and_shows_its_figure_in_it(name, tmp_path):
     written(name, tmp_path, "--quick")
     done = execute(name, tmp_path)

@@ -37,6 +37,8 @@ STEPS, B, SIDE = 1000, 32, 14  # images of 14 x 14 pixels, so that a row takes a
 SGD_FAMILY = ("sgd", "momentum", "nesterov")
 Pairs = list[tuple[Layer, nn.Module]]
 
+pytestmark = pytest.mark.long
+
 
 def pair(name: str, module: nn.Module, *shapes: tuple[int, ...], **constants: Any) -> tuple[Layer, nn.Module]:
     """A rule of the table as a layer, beside torch's module for it."""

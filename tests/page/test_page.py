@@ -34,6 +34,7 @@ def generator(found):
     return next(a["content"] for tag, a in found.elements if tag == "meta" and a.get("name") == "generator")
 
 
+@pytest.mark.long
 def test_the_committed_page_is_what_the_records_make_now():
     """To the byte, where the same libraries make it."""
     if generator(committed()) != document.made_with():

@@ -70,6 +70,7 @@ def test_a_part_belongs_to_one_request(small, tmp_path):
 REQUEST = ["run", "activation", "--quick", "--set", "lr=.1", "--set", "hidden=32", "--epochs", "4"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "term"])
 def test_a_run_that_was_stopped_ends_with_the_same_bytes(number, code, tmp_path):
     command = [sys.executable, "-m", "dlconcepts", *REQUEST, "--out"]
@@ -132,6 +133,7 @@ def test_a_folder_that_vanishes_under_a_run_is_made_again(small, tmp_path, monke
     assert len(list((tmp_path / "p").iterdir())) == 3
 
 
+@pytest.mark.long
 def test_two_runs_into_one_folder_leave_one_whole_record(tmp_path):
     command = [sys.executable, "-m", "dlconcepts", *REQUEST, "--threads", "1", "--out", str(tmp_path)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in range(2)]

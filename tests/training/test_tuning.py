@@ -51,6 +51,7 @@ def test_a_shared_learning_rate_favours_adam_and_tuning_dissolves_it(mnist):
     assert abs(fair.effect) < confounded.effect / 10
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_the_number_of_threads_does_not_change_a_training(small, optimizer):
     setting = Setting(hidden=(32,), steps=200, batch_size=30, optimizer=optimizer, lr=0.01)
@@ -65,6 +66,7 @@ def test_the_number_of_threads_does_not_change_a_training(small, optimizer):
     assert max(float((curve - curves[0]).abs().max()) for curve in curves) <= 1e-12
 
 
+@pytest.mark.long
 def test_the_number_of_threads_does_not_change_a_verdict(mnist):
     data = mnist.first(1000)
     base = Setting(hidden=(16,), epochs=1, lr=0.1)

@@ -11,6 +11,7 @@ from ...manual.backprop import Params
 from ...manual.network import Layer
 from ...manual.optimizer import sgd
 from ...training.batches import batches, feed
+from ...training.budget import at_most
 from ...training.gradients import Gradients
 from ...training.setting import Setting
 from ...training.stacks import Model
@@ -22,9 +23,10 @@ def by_hand(
     """The networks, one per seed, after the setting's steps, and the loss of each before each step."""
     fed, epoch = feed(split, [Model("", setting, seed) for seed in seeds]), 0
     losses: list[Tensor] = []
-    while len(losses) < setting.steps:
+    steps = at_most(setting.steps)
+    while len(losses) < steps:
         for x, y in batches(fed, epoch):
-            if len(losses) == setting.steps:
+            if len(losses) == steps:
                 break
             loss, dparams, _ = source(network, params, x, y)
             params = subtracted(params, dparams, setting.lr)
@@ -37,7 +39,7 @@ def on_all(network: list[Layer], params: Params, split: Split, lr: float, steps:
     """The networks after so many steps, each by the gradient over all examples."""
     M = next(p for layer in params for p in layer).shape[0]
     x, y = split.x.expand(M, *split.x.shape), split.y.expand(M, -1)
-    for _ in range(steps):
+    for _ in range(at_most(steps)):
         params = subtracted(params, source(network, params, x, y)[1], lr)
     return params
 

@@ -12,7 +12,7 @@ from ...evidence.records import need_place, write
 from ...gallery.progress import Progress
 from ...images import data_set as datasets
 from ...images.data_set import Data
-from ...training.budget import epochs
+from ...training.budget import cut, epochs, need_whole
 from ...training.finished_stacks import Partial
 from ...training.train import train
 from . import record
@@ -44,6 +44,8 @@ def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
     Interrupted, it leaves all finished stacks in `out`, and the same request goes on from there.
     """
     finished = []
+    if out.resolve() == record.FOLDER:
+        need_whole("a committed sweep")
     data = data_of(budget)
     for name in names:
         need_place(out / f"{name}.json")
@@ -105,6 +107,7 @@ def environment(budget: Budget, data: Data) -> dict[str, Any]:
         "validation examples": len(data.validation),
         "seeds": list(budget.seeds),
         "budget": budget.name,
+        **cut(),
     }
 
 

@@ -53,6 +53,7 @@ def test_the_words_are_those_of_the_vocabulary():
             assert (case.gradients, case.where, case.detail, case.accepted) == ((), "", "", ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", RIGHT, ids=name_of)
 def test_a_right_gradient_is_right(case):
     for seed in SEEDS:
@@ -69,6 +70,7 @@ def test_the_inputs_differ_with_the_seed(case):
 ORDINARY = [c for c in WRONG if c.cause != "stale"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("case", [c for c in ORDINARY if c.gradients], ids=name_of)
 def test_exactly_the_named_gradients_are_wrong(case):
     low, high = (1e-10, 1e-4) if case.cause == "precision" else (1e-6, float("inf"))
