@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from dlconcepts.rules import rules
-from dlconcepts.rules.rule import Sample, normal
+from dlconcepts.rules.rule import Sample, cast, normal
 from dlconcepts.rules.verify import DIFFERENCES_BOUND, LEADS, by_hand, compare, error
 
 FLOAT32_BOUND = {1e-13: 4e-6, 1e-12: 1e-5}  # 32 eps entry by entry; products add up more terms
@@ -15,16 +15,6 @@ every_lead = pytest.mark.parametrize("lead", LEADS, ids=str)
 
 def generator(seed=1):
     return torch.Generator().manual_seed(seed)
-
-
-def cast(sample, dtype):
-    """The sample with its floating-point tensors in another precision."""
-    inputs = tuple(x.to(dtype) if x.is_floating_point() else x for x in sample.inputs)
-    constants = {
-        name: c.to(dtype) if isinstance(c, torch.Tensor) and c.is_floating_point() else c
-        for name, c in sample.constants.items()
-    }
-    return Sample(inputs, constants, sample.smooth)
 
 
 def upstream(rule, sample, seed=2):
