@@ -6,6 +6,7 @@ Shapes: those of the rule.
 import ast
 import inspect
 import textwrap
+from collections.abc import Callable
 from difflib import get_close_matches
 from types import ModuleType
 
@@ -102,7 +103,7 @@ def exercise(name: str) -> str:
     number, module = exercises().index(name) + 1, inspect.getmodule(rule.forward)
     upstream, *saved = inspect.signature(rule.backward).parameters
     asked = ", ".join(f"{g} = ?" for g in asked_for(name))
-    head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0].rstrip()
+    head = source(rule.backward).split('"""')[0].rstrip()
     return TEMPLATE.format(
         place=f"{number} of {len(rules)}",
         name=name,
@@ -112,11 +113,17 @@ def exercise(name: str) -> str:
         saved=", ".join(saved) or "nothing",
         file=file_name(name),
         imports=imports(name),
-        forward=textwrap.dedent(inspect.getsource(rule.forward)).strip(),
+        forward=source(rule.forward),
         head=head,
         asked=asked,
         empty=EMPTY,
     )
+
+
+def source(function: Callable) -> str:
+    """A function's text without its decorators: half precision is no part of an exercise."""
+    text = textwrap.dedent(inspect.getsource(function)).strip()
+    return text[text.index("def ") :]
 
 
 def asked_for(name: str) -> list[str]:
@@ -136,8 +143,8 @@ def imports(name: str) -> str:
     """What the forward and the annotations use of their module, as import lines."""
     rule = rules[name]
     module = inspect.getmodule(rule.forward)
-    backward_head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0] + " pass"
-    trees = [ast.parse(textwrap.dedent(inspect.getsource(rule.forward))), ast.parse(backward_head)]
+    backward_head = source(rule.backward).split('"""')[0] + " pass"
+    trees = [ast.parse(source(rule.forward)), ast.parse(backward_head)]
     used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
     used -= {rule.forward.__name__, rule.backward.__name__}
     plain, chosen = [], {}
@@ -167,5 +174,5 @@ def solution(name: str) -> str:
     rule = rules[name]
     parts = [f"# {name}: {gist(name)}.", f"# from {inspect.getmodule(rule.backward).__name__}"]
     for function in functions(rule.backward).values():
-        parts.append(textwrap.dedent(inspect.getsource(function)).strip())
+        parts.append(source(function))
     return "\n\n".join(parts)
