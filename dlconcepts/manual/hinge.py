@@ -36,7 +36,7 @@ def hinge_backward(dloss: Tensor, missing: Tensor, y: Tensor, reduction: str) ->
 
     At the margin itself the slope is 0, as in multi_margin_loss of every torch.
     """
-    within = (missing > 0).to(missing.dtype)
+    within = missing.ceil().clamp_max(1)  # 1 where something is missing, else 0; NaN stays NaN
     slope = within - onehot(y, missing) * within.sum(-1, keepdim=True)
     share = spread(dloss, y.shape, reduction, dims=1).unsqueeze(-1)  # (..., B, 1) or (..., 1, 1)
     return (share * slope / missing.shape[-1],)

@@ -6,6 +6,7 @@ Sources: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section
 P. J. Huber, 1964, https://doi.org/10.1214/aoms/1177703732
 """
 
+import torch
 from torch import Tensor
 
 from .inputs import need_floating, need_positive, need_same_shape, per_model
@@ -45,8 +46,8 @@ def mean_absolute_error(z: Tensor, t: Tensor, reduction: str = "mean") -> tuple[
 
 @rounded_once
 def mean_absolute_error_backward(dloss: Tensor, d: Tensor, reduction: str) -> tuple[Tensor]:
-    """dz = dloss sign(z - t) / (B K), and 0 where z = t, as in torch."""
-    return (spread(dloss, d.shape, reduction, dims=2) * d.sign(),)
+    """dz = dloss sign(z - t) / (B K), and 0 where z = t, as in torch. NaN stays NaN; its sign would be 0."""
+    return (spread(dloss, d.shape, reduction, dims=2) * torch.where(d.isnan(), d, d.sign()),)
 
 
 @rounded_once

@@ -8,6 +8,7 @@ https://doi.org/10.1111/j.1467-9868.2005.00503.x; decoupled decay, I. Loshchilov
 https://arxiv.org/abs/1711.05101
 """
 
+import torch
 from torch import Tensor
 
 from .inputs import need_floating, need_same_shape, per_model, seen
@@ -26,8 +27,8 @@ def l1_penalty(W: Tensor, lam: Number, rank: int = 2) -> tuple[Tensor, tuple[Ten
 
 @rounded_once
 def l1_penalty_backward(dpenalty: Tensor, W: Tensor, lam: Number) -> tuple[Tensor]:
-    """dW = dpenalty lam sign(w); at w = 0 we take 0, as torch does."""
-    return (per_model(dpenalty * per_model(lam, dpenalty), W) * W.sign(),)
+    """dW = dpenalty lam sign(w); at w = 0 we take 0, as torch does. NaN stays NaN; its sign would be 0."""
+    return (per_model(dpenalty * per_model(lam, dpenalty), W) * torch.where(W.isnan(), W, W.sign()),)
 
 
 @rounded_once
