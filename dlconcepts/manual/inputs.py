@@ -57,4 +57,5 @@ def per_model(value: float | Tensor, like: Tensor) -> float | Tensor:
     if not isinstance(value, Tensor):
         return value
     need_same_shape(models=value.shape, leading=like.shape[: value.ndim])
-    return value.reshape(value.shape + (1,) * (like.ndim - value.ndim)).to(like.dtype)
+    value = value.reshape(value.shape + (1,) * (like.ndim - value.ndim))
+    return value.to(like.dtype) if value.is_floating_point() else value

@@ -44,3 +44,4 @@ def test_a_number_per_model_takes_the_type_and_the_rank_of_what_it_multiplies(va
     assert found.dtype == (found * x).dtype == torch.float32
     assert found.ndim == 3
     assert per_model(0.1, x) == 0.1
+    assert per_model(torch.tensor([True, False]), x).dtype == torch.bool
