@@ -23,7 +23,7 @@ ORDER = [
     *("silu", "softplus", "gelu", "gelu tanh", "prelu", "binary cross-entropy on logits", "binary cross-entropy"),
     *("softmax", "log-softmax", "cross-entropy", "hinge", "batch norm in evaluation", "layer norm"),
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
-    *("average pooling", "max pooling", "convolution"),
+    *("average pooling", "max pooling", "convolution without bias", "convolution"),
 ]
 TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
 

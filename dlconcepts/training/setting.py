@@ -146,7 +146,7 @@ class Setting:
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"
             )
         if self.filters and not self.bias:
-            raise ValueError("bias=False: expected True with filters, whose kernels have a bias each")
+            raise ValueError("bias=False: expected True with filters; only before batch norm a kernel has none")
         if self.filters and self.normalization == "layer norm":
             raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
 
