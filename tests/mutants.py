@@ -7,6 +7,7 @@ Exit code 1 if fewer than 97 % are killed, or if one survives that tests/manual/
 number is its place in its function: after a change of the function the list must be looked at again.
 """
 
+import ast
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+WORK = ROOT / "mutants"
 SURVIVORS = ROOT / "tests/manual/survivors.toml"
 PACKAGE = "dlconcepts.manual."
 KILLED = 1  # pytest's exit code when a test fails; whatever else happens does not count
@@ -24,13 +26,29 @@ LEAST = 0.97
 
 
 def run(workers: int = os.cpu_count() or 1) -> None:
-    """mutmut on everything. One thread each: a mutant is a fork, and a pool of threads does not survive one."""
-    shutil.rmtree(ROOT / "mutants", ignore_errors=True)
+    """mutmut on a copy. One thread each: a mutant is a fork, and a pool of threads does not survive one."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    for folder in ("dlconcepts", "tests", "docs"):
+        shutil.copytree(ROOT / folder, WORK / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", WORK)
+    for path in (WORK / "dlconcepts/manual").glob("*.py"):
+        path.write_text(undecorated(path.read_text(encoding="utf-8")), encoding="utf-8")
     command = [Path(sys.executable).with_name("mutmut"), "run", "--max-children", str(workers)]
-    subprocess.run(command, check=True, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    subprocess.run(command, check=True, cwd=WORK, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
-def found(folder: Path = ROOT / "mutants/dlconcepts/manual") -> dict[str, int | None]:
+def undecorated(source: str) -> str:
+    """The module with `f = rounded_once(f)` after each function that has the decorator: mutmut leaves those out."""
+    lines = source.splitlines(keepends=True)
+    functions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
+    for function in reversed(functions):
+        if [ast.unparse(d) for d in function.decorator_list] == ["rounded_once"]:
+            lines.insert(function.end_lineno or 0, f"\n\n{function.name} = rounded_once({function.name})\n")
+            del lines[function.lineno - 2]
+    return "".join(lines)
+
+
+def found(folder: Path = WORK / "mutants/dlconcepts/manual") -> dict[str, int | None]:
     """The exit code of the tests for each mutant, by its name without the package; None where it was not run."""
     metas = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.meta")))
     return {name.removeprefix(PACKAGE): code for meta in metas for name, code in meta["exit_code_by_key"].items()}

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.mutants import found, judge, read_listed
+from tests.mutants import found, judge, read_listed, undecorated
 
 CODES = {f"m.x_f__mutmut_{i}": 1 for i in range(99)} | {"m.x_f__mutmut_99": 0}
 
@@ -40,3 +40,10 @@ def test_results_are_read_from_the_files_that_mutmut_leaves(tmp_path):
 def test_every_known_survivor_has_its_reason():
     assert read_listed()
     assert all(len(reason) > 10 for reason in read_listed().values())
+
+
+def test_a_decorated_function_is_decorated_after_it_so_that_it_has_mutants():
+    source = "import a\n\n\n@rounded_once\ndef f(x):\n    return x\n\n\ndef g(x):\n    return f(x)\n"
+    assert undecorated(source) == (
+        "import a\n\n\ndef f(x):\n    return x\n\n\nf = rounded_once(f)\n\n\ndef g(x):\n    return f(x)\n"
+    )

@@ -24,7 +24,7 @@ ORDER = [
     *("silu", "softplus", "gelu", "gelu tanh", "prelu", "binary cross-entropy on logits", "binary cross-entropy"),
     *("softmax", "log-softmax", "cross-entropy", "hinge", "batch norm in evaluation", "layer norm"),
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
-    *("average pooling", "max pooling", "convolution"),
+    *("average pooling", "max pooling", "convolution without bias", "convolution"),
 ]
 TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
 
@@ -104,7 +104,7 @@ def exercise(name: str) -> str:
     number, module = exercises().index(name) + 1, module_of(rule.forward)
     upstream, *saved = inspect.signature(rule.backward).parameters
     asked = ", ".join(f"{g} = ?" for g in asked_for(name))
-    head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0].rstrip()
+    head = source(rule.backward).split('"""')[0].rstrip()
     return TEMPLATE.format(
         place=f"{number} of {len(rules)}",
         name=name,
@@ -114,7 +114,7 @@ def exercise(name: str) -> str:
         saved=", ".join(saved) or "nothing",
         file=file_name(name),
         imports=imports(name),
-        forward=textwrap.dedent(inspect.getsource(rule.forward)).strip(),
+        forward=source(rule.forward),
         head=head,
         asked=asked,
         empty=EMPTY,
@@ -123,6 +123,12 @@ def exercise(name: str) -> str:
 
 def module_of(function: Callable) -> ModuleType:
     return sys.modules[function.__module__]
+
+
+def source(function: Callable) -> str:
+    """A function's text without its decorators: half precision is no part of an exercise."""
+    text = textwrap.dedent(inspect.getsource(function)).strip()
+    return text[text.index("def ") :]
 
 
 def asked_for(name: str) -> list[str]:
@@ -142,8 +148,8 @@ def imports(name: str) -> str:
     """What the forward and the annotations use of their module, as import lines."""
     rule = rules[name]
     module = module_of(rule.forward)
-    backward_head = textwrap.dedent(inspect.getsource(rule.backward)).split('"""')[0] + " pass"
-    trees = [ast.parse(textwrap.dedent(inspect.getsource(rule.forward))), ast.parse(backward_head)]
+    backward_head = source(rule.backward).split('"""')[0] + " pass"
+    trees = [ast.parse(source(rule.forward)), ast.parse(backward_head)]
     used = {n.id for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Name)}
     used -= {rule.forward.__name__, rule.backward.__name__}
     plain: list[str] = []
@@ -174,5 +180,5 @@ def solution(name: str) -> str:
     rule = rules[name]
     parts = [f"# {name}: {gist(name)}.", f"# from {module_of(rule.backward).__name__}"]
     for function in functions(rule.backward).values():
-        parts.append(textwrap.dedent(inspect.getsource(function)).strip())
+        parts.append(source(function))
     return "\n\n".join(parts)

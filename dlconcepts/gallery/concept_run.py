@@ -1,6 +1,7 @@
 """Measures a concept: trains its arms, writes the record, judges the statements, has the figure drawn."""
 
 import platform
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,9 @@ from ..evidence.records import Record
 from ..images import data_set as datasets
 from ..images.data_set import Data
 from ..training import tuning
-from ..training.budget import cut, epochs, need_whole
+from ..training.budget import cut, epochs, joined_note, need_whole
 from ..training.finished_stacks import Partial
+from ..training.setting import Setting
 from . import recorded_tuning
 from .concept_figure import draw, figures
 from .progress import Progress
@@ -43,6 +45,7 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
     for name in names:
         for path in (request.out / f"{name}.json", *figures(name, request)):
             records.need_place(path)
+        say_what_joins(arms_of(name, request), data)
     with Progress({name: expected(name, request, data) for name in names}) as progress:
         for name in names:
             progress.begin(name)
@@ -60,6 +63,13 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
             yield record
     for partial in finished:
         partial.clear()
+
+
+def say_what_joins(arms: dict[str, Setting], data: Data) -> None:
+    """A line on stderr for each arm whose last example joins another batch."""
+    for label, arm in arms.items():
+        if note := joined_note(label, arm, len(data.train)):
+            print(f"note: {note}", file=sys.stderr)
 
 
 def expected(name: str, request: Request, data: Data) -> int:

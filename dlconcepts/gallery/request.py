@@ -8,7 +8,7 @@ from typing import Any
 
 from ..images.data_set import TRAINING
 from ..training.budget import most_steps, need_batch
-from ..training.setting import Setting
+from ..training.setting import Setting, own_decay
 
 QUICK_SEEDS, FULL_SEEDS = 3, 10
 QUICK_IMAGES = 10_000
@@ -42,13 +42,23 @@ def concept(name: str) -> ModuleType:
     return import_module(f"dlconcepts.concepts.{name}")
 
 
+def decay(arm: Setting, request: Request) -> dict[str, Any]:
+    """What becomes of the arm's weight decay: None is the next optimizer's own."""
+    given = arm.weight_decay != own_decay(arm.optimizer)
+    return {"weight_decay": None} if "optimizer" in request.overrides and not given else {}
+
+
 def arms_of(name: str, request: Request) -> dict[str, Setting]:
     """The concept's arms with the request's overrides. Raises ValueError for settings that do not go together.
 
-    Who asks for epochs gets them from arms whose budget is in steps, too.
+    Who asks for epochs gets them from arms whose budget is in steps, too; who asks for another optimizer gets its own
+    weight decay, unless the arm has one that is not its optimizer's own.
     """
     budget = {"steps": 0} if "epochs" in request.overrides else {}
-    arms = {label: replace(arm, **budget | request.overrides) for label, arm in concept(name).ARMS.items()}
+    arms = {
+        label: replace(arm, **budget | decay(arm, request) | request.overrides)
+        for label, arm in concept(name).ARMS.items()
+    }
     if request.data is None:
         for label, arm in arms.items():
             need_batch(label, arm, QUICK_IMAGES if request.quick else TRAINING)

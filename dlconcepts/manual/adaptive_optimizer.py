@@ -15,6 +15,7 @@ from torch import Tensor
 
 from .inputs import need_floating
 from .number import BELOW_ONE, FRACTION, NOT_NEGATIVE, decayed, need_range, number
+from .precision import rounded_once, wide
 
 
 class AdagradState(NamedTuple):
@@ -26,9 +27,10 @@ class AdagradState(NamedTuple):
 
 def adagrad_init(p: Tensor) -> AdagradState:
     """No step taken; the first update adds initial_accumulator_value."""
-    return AdagradState(0, torch.zeros_like(p))
+    return AdagradState(0, torch.zeros_like(wide(p)))
 
 
+@rounded_once
 def adagrad(
     p: Tensor,
     dp: Tensor,
@@ -61,9 +63,10 @@ class RMSpropState(NamedTuple):
 
 def rmsprop_init(p: Tensor) -> RMSpropState:
     """All means start at 0, and unlike Adam's are not corrected for it."""
-    return RMSpropState(*[torch.zeros_like(p)] * 3)
+    return RMSpropState(*[torch.zeros_like(wide(p))] * 3)
 
 
+@rounded_once
 def rmsprop(
     p: Tensor,
     dp: Tensor,
@@ -101,9 +104,10 @@ class AdamState(NamedTuple):
 
 def adam_init(p: Tensor) -> AdamState:
     """No step taken; both means start at 0 and are corrected for it."""
-    return AdamState(0, *[torch.zeros_like(p)] * 3)
+    return AdamState(0, *[torch.zeros_like(wide(p))] * 3)
 
 
+@rounded_once
 def adam(
     p: Tensor,
     dp: Tensor,
@@ -132,6 +136,7 @@ def adam(
     return p - step * m / (root + number(eps, p)), AdamState(t, m, v, highest)
 
 
+@rounded_once
 def adamw(
     p: Tensor,
     dp: Tensor,

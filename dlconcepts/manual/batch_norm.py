@@ -12,6 +12,7 @@ from torch import Tensor
 
 from .inputs import need_floating, need_same_shape, per_model
 from .normalization import Number, batch_norm, batch_norm_backward, need_parameters, need_several, standardize
+from .precision import rounded_once, wide
 from .window import need_images
 
 Saved = tuple[Tensor, Tensor, Tensor, Tensor, Number]
@@ -27,7 +28,7 @@ class Running(NamedTuple):
 
 def first_running(beta: Tensor) -> Running:
     """Mean 0 and variance 1, before the first batch, for features like beta's."""
-    return Running(torch.zeros_like(beta), torch.ones_like(beta), 0)
+    return Running(torch.zeros_like(wide(beta)), torch.ones_like(wide(beta)), 0)
 
 
 def update_running(running: Running, mean: Tensor, var: Tensor, n: int, momentum: Number | None = 0.1) -> Running:
@@ -47,6 +48,7 @@ def update_running(running: Running, mean: Tensor, var: Tensor, n: int, momentum
     return Running((1 - m) * running.mean + m * mean, (1 - m) * running.var + m * unbiased, batches)
 
 
+@rounded_once
 def batch_norm_evaluation(
     x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: Number = 1e-5
 ) -> tuple[Tensor, Saved]:
@@ -57,6 +59,7 @@ def batch_norm_evaluation(
     return gamma.unsqueeze(-2) * xhat + beta.unsqueeze(-2), (x, gamma, mean, var, eps)
 
 
+@rounded_once
 def batch_norm_evaluation_backward(
     dy: Tensor, x: Tensor, gamma: Tensor, mean: Tensor, var: Tensor, eps: Number
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -79,12 +82,14 @@ def images(rows: Tensor, like: Tensor) -> Tensor:
     return rows.unflatten(-2, (B, H, W)).movedim(-1, -3)
 
 
+@rounded_once
 def batch_norm_images(x: Tensor, gamma: Tensor, beta: Tensor, eps: Number = 1e-5) -> tuple[Tensor, Saved]:
     """Batch norm of images in training: statistics per channel, over the batch and all places."""
     y, saved = batch_norm(pixels(x), gamma, beta, eps)
     return images(y, x), (x, *saved[1:])
 
 
+@rounded_once
 def batch_norm_images_backward(
     dy: Tensor, x: Tensor, gamma: Tensor, mean: Tensor, var: Tensor, eps: Number
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -93,6 +98,7 @@ def batch_norm_images_backward(
     return images(dx, x), dgamma, dbeta
 
 
+@rounded_once
 def batch_norm_images_evaluation(
     x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: Number = 1e-5
 ) -> tuple[Tensor, Saved]:
@@ -101,6 +107,7 @@ def batch_norm_images_evaluation(
     return images(y, x), (x, *saved[1:])
 
 
+@rounded_once
 def batch_norm_images_evaluation_backward(
     dy: Tensor, x: Tensor, gamma: Tensor, mean: Tensor, var: Tensor, eps: Number
 ) -> tuple[Tensor, Tensor, Tensor]:

@@ -10,10 +10,13 @@ from torch import Tensor
 
 from .activation import sigmoid
 from .inputs import need_floating, need_same_shape
+from .precision import rounded_once
 from .reduction import reduced, spread
+from .smooth_activation import log_1_plus_exp
 from .targets import need_batch, need_probabilities, need_same_dtype, per_class
 
 
+@rounded_once
 def binary_cross_entropy(p: Tensor, t: Tensor, reduction: str = "mean") -> tuple[Tensor, tuple[Tensor, Tensor, str]]:
     """The mean of -t log p - (1 - t) log(1 - p). Each logarithm is at least -100, torch's limit, not -inf.
 
@@ -25,6 +28,7 @@ def binary_cross_entropy(p: Tensor, t: Tensor, reduction: str = "mean") -> tuple
     return reduced(-t * log_p - (1 - t) * log_not_p, reduction, dims=2), (p, t, reduction)
 
 
+@rounded_once
 def binary_cross_entropy_backward(dloss: Tensor, p: Tensor, t: Tensor, reduction: str) -> tuple[Tensor]:
     """dp = dloss (p - t) / (p (1 - p)) / (B K)
 
@@ -35,31 +39,33 @@ def binary_cross_entropy_backward(dloss: Tensor, p: Tensor, t: Tensor, reduction
     return (spread(dloss, p.shape, reduction, dims=2) * slope,)
 
 
+@rounded_once
 def binary_cross_entropy_on_logits(
     z: Tensor, t: Tensor, pos_weight: Tensor | None = None, reduction: str = "mean"
 ) -> tuple[Tensor, tuple]:
     """The mean of -w t log p - (1 - t) log(1 - p) with p = sigmoid(z), exact for any logit; w is pos_weight or 1.
 
-    With -log p = softplus(-z) and -log(1 - p) = z + softplus(-z) that is (1 - t) z + (1 + (w - 1) t) softplus(-z),
-    and softplus(-z) = log(1 + exp(-|z|)) + max(-z, 0) has nothing to overflow.
+    -log p = log(1 + exp(-z)) and -log(1 - p) = log(1 + exp(z)): neither overflows, and both keep their tails. torch
+    has z + log(1 + exp(-z)) for the second, in which 1 - t = 1 cancels all digits of a small loss.
     Raises ValueError where t is outside [0, 1]; torch takes any t.
     """
     need_yes_or_no(z=z, t=t)
     need_probabilities(t=t)
-    v = 1 if pos_weight is None else 1 + (per_class("pos_weight", pos_weight, z) - 1) * t
-    softplus = torch.log1p(torch.exp(-z.abs())) + (-z).clamp_min(0)
-    return reduced((1 - t) * z + v * softplus, reduction, dims=2), (z, t, v, reduction)
+    yes = t if pos_weight is None else t * per_class("pos_weight", pos_weight, z)
+    losses = yes * log_1_plus_exp(-z) + (1 - t) * log_1_plus_exp(z)
+    return reduced(losses, reduction, dims=2), (z, t, yes, reduction)
 
 
+@rounded_once
 def binary_cross_entropy_on_logits_backward(
-    dloss: Tensor, z: Tensor, t: Tensor, v: float | Tensor, reduction: str
+    dloss: Tensor, z: Tensor, t: Tensor, yes: Tensor, reduction: str
 ) -> tuple[Tensor]:
-    """dz = dloss (1 - t - v sigmoid(-z)) / (B K) with v = 1 + (w - 1) t: without a weight, sigmoid(z) - t.
+    """dz = dloss ((1 - t) p - w t (1 - p)) / (B K), 1 - p = sigmoid(-z): without a weight, p - t.
 
-    The slope of softplus(-z) is -sigmoid(-z).
+    The slope of log(1 + exp(z)) is sigmoid(z). p - t itself has no digit left where p is nearly t = 1.
     """
-    not_p, _ = sigmoid(-z)
-    return (spread(dloss, z.shape, reduction, dims=2) * (1 - t - v * not_p),)
+    (p, _), (not_p, _) = sigmoid(z), sigmoid(-z)
+    return (spread(dloss, z.shape, reduction, dims=2) * ((1 - t) * p - yes * not_p),)
 
 
 def need_yes_or_no(**output_and_target: Tensor) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .inputs import need_same_shape, per_model
+from .number import FRACTION, need_range
 from .reduction import reduced
 from .softmax import log_softmax
 from .targets import need_classes, need_same_dtype, onehot, per_class
@@ -70,7 +71,7 @@ def towards_probabilities(logp: Tensor, t: Tensor, w: Tensor, e: Tensor) -> tupl
     need_same_dtype(z=logp, y=t)
     need_same_shape(z=logp.shape, y=t.shape)
     q = w * ((1 - e) * t + e / t.shape[-1])
-    losses = -(q * logp).sum(-1)
+    losses = 0 - (q * logp).sum(-1)  # 0 - and not -, which makes a perfect loss -0.0
     return losses, q, torch.ones_like(losses)
 
 
@@ -81,7 +82,7 @@ def towards_classes(logp: Tensor, y: Tensor, w: Tensor, e: Tensor) -> tuple[Tens
     """
     need_same_shape(z_models_and_batch=logp.shape[:-1], y=y.shape)
     need_classes(y, logp.shape[-1])
-    true, costs = y.unsqueeze(-1), -w * logp
+    true, costs = y.unsqueeze(-1), 0 - w * logp
     even = torch.where(e > 0, e * costs.mean(-1, keepdim=True), 0)  # (..., B, 1)
     losses = (1 - e) * costs.gather(-1, true) + even
     q = w * ((1 - e) * onehot(y, logp) + e / logp.shape[-1])
@@ -90,9 +91,9 @@ def towards_classes(logp: Tensor, y: Tensor, w: Tensor, e: Tensor) -> tuple[Tens
 
 def smoothing(e: float | Tensor | None, z: Tensor) -> Tensor:
     """Label smoothing shaped for z, 0 if there is none. Raises ValueError outside [0, 1]."""
-    e = torch.as_tensor(0 if e is None else e, dtype=z.dtype, device=z.device)
-    if not ((e >= 0) & (e <= 1)).all():
-        raise ValueError(f"label_smoothing must be from 0 to 1, got {e.tolist()}")
+    e = 0.0 if e is None else e
+    need_range(FRACTION, label_smoothing=e)
+    e = torch.as_tensor(e, dtype=z.dtype, device=z.device)
     return torch.as_tensor(per_model(e, z))  # one already; says so to type checkers
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from .inputs import per_model
+from .precision import rounded_once, wide
 from .regularization import Number, need_not_negative
 
 
@@ -18,8 +19,14 @@ def gradient_norm(gradients: list[Tensor], models: int = 0) -> Tensor:
 
     models: the number of leading dimensions that hold models, 0 for one network, 1 for a stack.
     """
-    squares = [dp.reshape(*dp.shape[:models], -1).square().sum(-1) for dp in gradients]
+    squares = [wide(dp).reshape(*dp.shape[:models], -1).square().sum(-1) for dp in gradients]
     return torch.stack(squares).sum(0).sqrt()
+
+
+@rounded_once
+def shortened(dp: Tensor, factor: Tensor) -> Tensor:
+    """dp times its model's factor."""
+    return dp * per_model(factor, dp)
 
 
 def clip_by_norm(gradients: list[Tensor], max_norm: Number, models: int = 0) -> tuple[list[Tensor], Tensor]:
@@ -32,7 +39,7 @@ def clip_by_norm(gradients: list[Tensor], max_norm: Number, models: int = 0) -> 
     need_not_negative(max_norm=max_norm)
     norm = gradient_norm(gradients, models)
     factor = (per_model(max_norm, norm) / (norm + 1e-6)).clamp_max(1)
-    return [dp * per_model(factor, dp) for dp in gradients], norm
+    return [shortened(dp, factor) for dp in gradients], norm
 
 
 def clip_by_value(gradients: list[Tensor], limit: Number) -> list[Tensor]:

@@ -10,9 +10,11 @@ recognition", https://doi.org/10.1109/5.726791; as a matrix product: K. Chellapi
 from torch import Tensor
 
 from .inputs import need_floating, need_same_shape
+from .precision import rounded_once
 from .window import Grid, Pair, grid, need_images, windows, windows_backward
 
 
+@rounded_once
 def convolution(
     x: Tensor, W: Tensor, b: Tensor, stride: int | Pair = 1, padding: int | Pair = 0
 ) -> tuple[Tensor, tuple[Tensor, Tensor, Grid]]:
@@ -34,6 +36,7 @@ def convolution(
     return z.unflatten(-1, g.count), (x, W, g)
 
 
+@rounded_once
 def convolution_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Tensor, Tensor, Tensor]:
     """dcolumns = W^T dz, and dx adds up what the windows that share a pixel say of it; dW and db as below."""
     C, kh, kw = W.shape[-3:]
@@ -43,6 +46,7 @@ def convolution_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Ten
     return dx, *convolution_parameters_backward(dz, x, W, g)
 
 
+@rounded_once
 def convolution_parameters_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Tensor, Tensor]:
     """dW = dz columns^T, db = dz, each summed over places and batch. The columns are made again: they fill K images."""
     dW = (dz.flatten(-2) @ columns(x, g).mT).sum(-3)  # (..., O, C kh kw)

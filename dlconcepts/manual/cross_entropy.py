@@ -9,10 +9,12 @@ from torch import Tensor
 
 from .class_shares import shares_cross_entropy, shares_cross_entropy_backward
 from .inputs import need_floating, need_same_shape
+from .precision import rounded_once
 from .softmax import log_softmax
 from .targets import need_batch, need_classes
 
 
+@rounded_once
 def cross_entropy(
     z: Tensor,
     y: Tensor,
@@ -34,9 +36,10 @@ def cross_entropy(
     need_classes(y, z.shape[-1])
     logp, _ = log_softmax(z)
     picked = logp.gather(-1, y.unsqueeze(-1)).squeeze(-1)  # (..., B)
-    return -picked.mean(-1), (logp, y)
+    return 0 - picked.mean(-1), (logp, y)  # 0 - and not -, which makes a perfect loss -0.0
 
 
+@rounded_once
 def cross_entropy_backward(dloss: Tensor, logp: Tensor, y: Tensor) -> tuple[Tensor]:
     """dz = dloss (p - onehot(y)) / B; where constants left shares in y's place, their own derivative.
 

@@ -9,7 +9,8 @@ https://jmlr.org/papers/v15/srivastava14a.html
 import torch
 from torch import Tensor
 
-from .inputs import need_floating, need_same_shape, per_model
+from .inputs import need_floating, need_same_shape, per_model, seen
+from .precision import rounded_once
 
 
 def draw_mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> Tensor:
@@ -22,6 +23,7 @@ def draw_mask(shape: tuple[int, ...], p: float, generator: torch.Generator) -> T
     return torch.empty(shape, dtype=torch.bool, device=generator.device).bernoulli_(1 - p, generator=generator)
 
 
+@rounded_once
 def dropout(x: Tensor, mask: Tensor, p: float | Tensor) -> tuple[Tensor, tuple[Tensor]]:
     """y = x noise, where noise is 1 / (1 - p) for what the mask keeps and else 0.
 
@@ -38,6 +40,7 @@ def dropout(x: Tensor, mask: Tensor, p: float | Tensor) -> tuple[Tensor, tuple[T
     return x * noise, (noise,)
 
 
+@rounded_once
 def dropout_backward(dy: Tensor, noise: Tensor) -> tuple[Tensor]:
     """dx = dy noise, the same noise: what was left out learns nothing."""
     return (dy * noise,)
@@ -45,6 +48,5 @@ def dropout_backward(dy: Tensor, noise: Tensor) -> tuple[Tensor]:
 
 def need_probability(p: float | Tensor) -> None:
     """Raises ValueError for anything outside [0, 1], NaN included."""
-    value = torch.as_tensor(p, dtype=torch.float64)  # in float32 a p just above 1 would be 1
-    if not ((value >= 0) & (value <= 1)).all():
+    if not all(0 <= extreme <= 1 for extreme in seen(p)):
         raise ValueError(f"p must be from 0 to 1, got {p}")

@@ -9,6 +9,7 @@ Source: D. E. Rumelhart, G. E. Hinton, R. J. Williams, "Learning representations
 from torch import Tensor
 
 from .inputs import need_floating, need_same_shape
+from .precision import rounded_once
 
 
 def need_rows(x: Tensor) -> None:
@@ -18,6 +19,7 @@ def need_rows(x: Tensor) -> None:
         raise ValueError(f"expected rows of examples (..., B, I), got {tuple(x.shape)}; one example is x[None]")
 
 
+@rounded_once
 def linear(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
     """z = x W + b. Raises ValueError where the shapes do not fit, rather than broadcasting."""
     need_rows(x)
@@ -26,16 +28,19 @@ def linear(x: Tensor, W: Tensor, b: Tensor) -> tuple[Tensor, tuple[Tensor, Tenso
     return x @ W + b.unsqueeze(-2), (x, W)
 
 
+@rounded_once
 def linear_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """dx = dz W^T, dW = x^T dz, db = the sum of dz over the batch."""
     return dz @ W.mT, *linear_parameters_backward(dz, x)
 
 
+@rounded_once
 def linear_parameters_backward(dz: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
     """dW and db alone: nobody asks the first layer for the gradient of the data."""
     return x.mT @ dz, dz.sum(-2)
 
 
+@rounded_once
 def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
     """z = x W: for a layer whose bias would be undone at once, as batch norm undoes it. Raises as `linear` does."""
     need_rows(x)
@@ -43,6 +48,7 @@ def linear_without_bias(x: Tensor, W: Tensor) -> tuple[Tensor, tuple[Tensor, Ten
     return x @ W, (x, W)
 
 
+@rounded_once
 def linear_without_bias_backward(dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor, Tensor]:
     """dx = dz W^T, dW = x^T dz"""
     return dz @ W.mT, x.mT @ dz

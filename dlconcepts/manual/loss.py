@@ -6,9 +6,11 @@ Sources: C. M. Bishop, "Pattern Recognition and Machine Learning", 2006, section
 P. J. Huber, 1964, https://doi.org/10.1214/aoms/1177703732
 """
 
+import torch
 from torch import Tensor
 
 from .inputs import need_floating, need_positive, need_same_shape, per_model
+from .precision import rounded_once
 from .reduction import reduced, spread
 from .targets import need_batch, need_same_dtype
 
@@ -22,28 +24,33 @@ def difference(z: Tensor, t: Tensor) -> Tensor:
     return z - t
 
 
+@rounded_once
 def mean_squared_error(z: Tensor, t: Tensor, reduction: str = "mean") -> tuple[Tensor, tuple[Tensor, str]]:
     """The mean of (z - t)^2 over the B examples and their K outputs. No factor 1/2, as torch's mse_loss."""
     d = difference(z, t)
     return reduced(d * d, reduction, dims=2), (d, reduction)
 
 
+@rounded_once
 def mean_squared_error_backward(dloss: Tensor, d: Tensor, reduction: str) -> tuple[Tensor]:
     """dz = dloss 2 (z - t) / (B K)"""
     return (spread(dloss, d.shape, reduction, dims=2) * 2 * d,)
 
 
+@rounded_once
 def mean_absolute_error(z: Tensor, t: Tensor, reduction: str = "mean") -> tuple[Tensor, tuple[Tensor, str]]:
     """The mean of |z - t|: an outlier counts by its distance, not by its square."""
     d = difference(z, t)
     return reduced(d.abs(), reduction, dims=2), (d, reduction)
 
 
+@rounded_once
 def mean_absolute_error_backward(dloss: Tensor, d: Tensor, reduction: str) -> tuple[Tensor]:
-    """dz = dloss sign(z - t) / (B K), and 0 where z = t, as in torch."""
-    return (spread(dloss, d.shape, reduction, dims=2) * d.sign(),)
+    """dz = dloss sign(z - t) / (B K), and 0 where z = t, as in torch. NaN stays NaN; its sign would be 0."""
+    return (spread(dloss, d.shape, reduction, dims=2) * torch.where(d.isnan(), d, d.sign()),)
 
 
+@rounded_once
 def huber(
     z: Tensor, t: Tensor, delta: float | Tensor = 1.0, reduction: str = "mean"
 ) -> tuple[Tensor, tuple[Tensor, str]]:
@@ -60,6 +67,7 @@ def huber(
     return reduced(r * (d - r / 2), reduction, dims=2), (r, reduction)
 
 
+@rounded_once
 def huber_backward(dloss: Tensor, r: Tensor, reduction: str) -> tuple[Tensor]:
     """dz = dloss r / (B K): the difference itself, but never more than delta."""
     return (spread(dloss, r.shape, reduction, dims=2) * r,)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from .inputs import need_same_shape, per_model
 from .linear import need_rows
+from .precision import rounded_once
 
 Number = float | Tensor
 
@@ -41,6 +42,7 @@ def standardize_backward(dxhat: Tensor, x: Tensor, mean: Tensor, var: Tensor, ep
     return centered / (var + per_model(eps, var)).sqrt()
 
 
+@rounded_once
 def layer_norm(
     x: Tensor, gamma: Tensor, beta: Tensor, eps: Number = 1e-5
 ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor, Tensor, Number]]:
@@ -54,6 +56,7 @@ def layer_norm(
     return y, (x, gamma, mean, var, eps)
 
 
+@rounded_once
 def layer_norm_backward(
     dy: Tensor, x: Tensor, gamma: Tensor, mean: Tensor, var: Tensor, eps: Number
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -62,6 +65,7 @@ def layer_norm_backward(
     return dx, (dy * standardize(x, mean, var, eps)).sum(-2), dy.sum(-2)
 
 
+@rounded_once
 def plain_batch_norm(x: Tensor, eps: Number = 1e-5) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor, Number]]:
     """xhat, each feature standardized over the batch; saved: x, mean and biased variance (..., C), eps.
 
@@ -73,11 +77,13 @@ def plain_batch_norm(x: Tensor, eps: Number = 1e-5) -> tuple[Tensor, tuple[Tenso
     return standardize(x, mean, var, eps), (x, mean.squeeze(-2), var.squeeze(-2), eps)
 
 
+@rounded_once
 def plain_batch_norm_backward(dy: Tensor, x: Tensor, mean: Tensor, var: Tensor, eps: Number) -> tuple[Tensor]:
     """dx: see `standardize_backward`."""
     return (standardize_backward(dy, x, mean.unsqueeze(-2), var.unsqueeze(-2), eps, -2),)
 
 
+@rounded_once
 def batch_norm(
     x: Tensor, gamma: Tensor, beta: Tensor, eps: Number = 1e-5
 ) -> tuple[Tensor, tuple[Tensor, Tensor, Tensor, Tensor, Number]]:
@@ -87,6 +93,7 @@ def batch_norm(
     return gamma.unsqueeze(-2) * xhat + beta.unsqueeze(-2), (x, gamma, mean, var, eps)
 
 
+@rounded_once
 def batch_norm_backward(
     dy: Tensor, x: Tensor, gamma: Tensor, mean: Tensor, var: Tensor, eps: Number
 ) -> tuple[Tensor, Tensor, Tensor]:

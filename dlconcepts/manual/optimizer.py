@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from .number import FRACTION, NOT_NEGATIVE, POSITIVE_FRACTION, decayed, need_range, number
+from .precision import rounded_once, wide
 
 
 def sgd_init(p: Tensor) -> tuple[()]:
@@ -20,6 +21,7 @@ def sgd_init(p: Tensor) -> tuple[()]:
     return ()
 
 
+@rounded_once
 def sgd(
     p: Tensor, dp: Tensor, state: tuple[()], lr: float | Tensor = 1e-3, weight_decay: float | Tensor = 0.0
 ) -> tuple[Tensor, tuple[()]]:
@@ -41,9 +43,10 @@ class Velocity(NamedTuple):
 
 def momentum_init(p: Tensor) -> Velocity:
     """No step taken, no velocity."""
-    return Velocity(0, torch.zeros_like(p))
+    return Velocity(0, torch.zeros_like(wide(p)))
 
 
+@rounded_once
 def momentum(
     p: Tensor,
     dp: Tensor,
@@ -72,6 +75,7 @@ def velocity(state: Velocity, dp: Tensor, momentum: float | Tensor, dampening: f
     return number(momentum, dp) * state.v + number(1 - dampening, dp) * dp
 
 
+@rounded_once
 def nesterov(
     p: Tensor,
     dp: Tensor,

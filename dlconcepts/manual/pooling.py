@@ -10,9 +10,11 @@ import torch
 from torch import Tensor
 
 from .inputs import need_floating
+from .precision import rounded_once
 from .window import Grid, Pair, border, grid, need_images, views, windows, windows_backward
 
 
+@rounded_once
 def average_pool(
     x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
 ) -> tuple[Tensor, tuple[int, int, Grid]]:
@@ -21,6 +23,7 @@ def average_pool(
     return windows(x, g).mean(-3), (*x.shape[-2:], g)
 
 
+@rounded_once
 def average_pool_backward(dy: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """Each entry of a window gets dy / (kh kw); entries of several windows add up."""
     kh, kw = g.kernel
@@ -45,6 +48,7 @@ def max_pool(
     return best, (place, *x.shape[-2:], g)
 
 
+@rounded_once
 def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """dy goes to the entry that won; an entry that won in several windows gets the sum."""
     kh, kw = g.kernel

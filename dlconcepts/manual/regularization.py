@@ -11,11 +11,13 @@ https://arxiv.org/abs/1711.05101
 import torch
 from torch import Tensor
 
-from .inputs import need_floating, need_same_shape, per_model
+from .inputs import need_floating, need_same_shape, per_model, seen
+from .precision import rounded_once
 
 Number = float | Tensor
 
 
+@rounded_once
 def l1_penalty(W: Tensor, lam: Number, rank: int = 2) -> tuple[Tensor, tuple[Tensor, Number]]:
     """lam sum |w|: pulls every weight to 0 with the same force. Raises ValueError for lam below 0."""
     total = over_weights(W.abs(), rank)
@@ -23,11 +25,13 @@ def l1_penalty(W: Tensor, lam: Number, rank: int = 2) -> tuple[Tensor, tuple[Ten
     return per_model(lam, total) * total, (W, lam)
 
 
+@rounded_once
 def l1_penalty_backward(dpenalty: Tensor, W: Tensor, lam: Number) -> tuple[Tensor]:
-    """dW = dpenalty lam sign(w); at w = 0 we take 0, as torch does."""
-    return (per_model(dpenalty * per_model(lam, dpenalty), W) * W.sign(),)
+    """dW = dpenalty lam sign(w); at w = 0 we take 0, as torch does. NaN stays NaN; its sign would be 0."""
+    return (per_model(dpenalty * per_model(lam, dpenalty), W) * torch.where(W.isnan(), W, W.sign()),)
 
 
+@rounded_once
 def l2_penalty(W: Tensor, lam: Number, rank: int = 2) -> tuple[Tensor, tuple[Tensor, Number]]:
     """lam / 2 sum w^2, whose gradient is torch's weight_decay=lam. Raises ValueError for lam below 0."""
     total = over_weights(W.square(), rank)
@@ -35,11 +39,13 @@ def l2_penalty(W: Tensor, lam: Number, rank: int = 2) -> tuple[Tensor, tuple[Ten
     return per_model(lam, total) / 2 * total, (W, lam)
 
 
+@rounded_once
 def l2_penalty_backward(dpenalty: Tensor, W: Tensor, lam: Number) -> tuple[Tensor]:
     """dW = dpenalty lam w: the 1/2 meets the 2 of the square. Pulls a weight the harder the larger it is."""
     return (per_model(dpenalty * per_model(lam, dpenalty), W) * W,)
 
 
+@rounded_once
 def elastic_net_penalty(
     W: Tensor, alpha: Number, l1_ratio: Number, rank: int = 2
 ) -> tuple[Tensor, tuple[Tensor, Number, Number]]:
@@ -53,6 +59,7 @@ def elastic_net_penalty(
     return l1 + l2, (W, alpha, l1_ratio)
 
 
+@rounded_once
 def elastic_net_penalty_backward(dpenalty: Tensor, W: Tensor, alpha: Number, l1_ratio: Number) -> tuple[Tensor]:
     """dW = dpenalty alpha (l1_ratio sign(w) + (1 - l1_ratio) w)"""
     (from_l1,) = l1_penalty_backward(dpenalty, W, alpha * l1_ratio)
@@ -71,10 +78,11 @@ def over_weights(price: Tensor, rank: int) -> Tensor:
 def need_not_negative(**numbers: Number) -> None:
     """Raises ValueError, naming the number, for anything below 0 or NaN."""
     for name, value in numbers.items():
-        if not (torch.as_tensor(value, dtype=torch.float64) >= 0).all():
+        if not all(extreme >= 0 for extreme in seen(value)):
             raise ValueError(f"{name} must be at least 0, got {value}")
 
 
+@rounded_once
 def soft_threshold(W: Tensor, threshold: Number) -> Tensor:
     """sign(w) max(|w| - threshold, 0): the step for an L1 penalty that does reach 0 exactly.
 
@@ -87,6 +95,7 @@ def soft_threshold(W: Tensor, threshold: Number) -> Tensor:
     return W.sign() * (W.abs() - per_model(threshold, W)).clamp_min(0)
 
 
+@rounded_once
 def weight_decay(p: Tensor, dp: Tensor, wd: Number) -> Tensor:
     """dp + wd p, the gradient with the L2 penalty's added: what `weight_decay` means in torch's SGD and Adam."""
     need_same_shape(p=p.shape, dp=dp.shape)
@@ -94,6 +103,7 @@ def weight_decay(p: Tensor, dp: Tensor, wd: Number) -> Tensor:
     return dp + per_model(wd, p) * p
 
 
+@rounded_once
 def decoupled_weight_decay(p: Tensor, lr: Number, wd: Number) -> Tensor:
     """p (1 - lr wd), taken before the step, which then does not see the decay: what it means in torch's AdamW.
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from .inputs import need_floating, need_same_shape
+from .precision import rounded_once, wide
 
 
 class MinMax(NamedTuple):
@@ -39,16 +40,19 @@ class Quantiles(NamedTuple):
 def min_max_fit(x: Tensor) -> MinMax:
     """The range of each feature. NaN makes a feature's statistics NaN."""
     need_examples(x)
+    x = wide(x)
     low, high = x.amin(-2), x.amax(-2)
     return MinMax(low, torch.where(high == low, 1, high - low))
 
 
+@rounded_once
 def min_max(x: Tensor, fit: MinMax) -> Tensor:
     """(x - low) / width: the training data lands in [0, 1], other data may lie outside. Constant columns become 0."""
     need_features(x, fit.low)
     return (x - fit.low.unsqueeze(-2)) / fit.width.unsqueeze(-2)
 
 
+@rounded_once
 def min_max_inverse(y: Tensor, fit: MinMax) -> Tensor:
     """y width + low"""
     need_features(y, fit.low)
@@ -62,6 +66,7 @@ def standard_fit(x: Tensor) -> Standard:
     N times .1, divided by N, need not be .1, and the rounding would be blown up to +-1.
     """
     need_examples(x)
+    x = wide(x)
     low = x.amin(-2)
     constant = x.amax(-2) == low
     mean = torch.where(constant, low, x.mean(-2))
@@ -69,12 +74,14 @@ def standard_fit(x: Tensor) -> Standard:
     return Standard(mean, torch.where(constant, 1, std))
 
 
+@rounded_once
 def standard(x: Tensor, fit: Standard) -> Tensor:
     """(x - mean) / std: mean 0 and variance 1 on the training data. Constant columns become 0."""
     need_features(x, fit.mean)
     return (x - fit.mean.unsqueeze(-2)) / fit.std.unsqueeze(-2)
 
 
+@rounded_once
 def standard_inverse(y: Tensor, fit: Standard) -> Tensor:
     """y std + mean"""
     need_features(y, fit.mean)

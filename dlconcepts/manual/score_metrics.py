@@ -4,7 +4,7 @@ Shapes: scores and p (..., N, K), y (..., N) class numbers, results (...). The c
 length depends on the scores.
 
 A tie goes to the lower class number, as in torch.argmax; scikit-learn's top_k_accuracy_score gives it to the higher,
-torch.topk to any. NaN ranks above every number, so that a diverged model is not taken for a perfect one.
+torch.topk to any. NaN ranks above every number, as in torch.argmax too.
 Source: C. D. Manning, P. Raghavan, H. Schütze, "Introduction to Information Retrieval", 2008, chapter 8.
 """
 
@@ -33,27 +33,24 @@ def of_class(scores: Tensor, y: Tensor) -> Tensor:
 
 
 def top_k_accuracy(scores: Tensor, y: Tensor, k: int) -> Tensor:
-    """The share of examples whose class is among the k with the highest scores.
+    """The share of examples whose class is among the k with the highest scores; for k = 1 that of torch.argmax.
 
-    Its place is the number of classes ahead of it: those with a score not below or equal, and equal ones with a lower
-    number. Raises ValueError unless k is from 1 to K.
+    Raises ValueError unless k is from 1 to K.
     """
     need_scores(scores, y)
     K = scores.shape[-1]
     if not 1 <= k <= K:
         raise ValueError(f"k must be from 1 to {K}, the number of classes, got {k}")
-    own = of_class(scores, y)
-    higher = ~(scores <= own)  # not scores > own: a comparison with NaN is False
-    earlier = (scores == own) & (torch.arange(K, device=y.device) < y.unsqueeze(-1))
-    place = (higher | earlier).sum(-1)  # (..., N)
-    return (place < k).double().mean(-1)
+    ranked = scores.argsort(dim=-1, descending=True, stable=True)  # NaN first, and a tie in the order of the classes
+    return (ranked[..., :k] == y.unsqueeze(-1)).any(-1).double().mean(-1)
 
 
 def log_loss(p: Tensor, y: Tensor) -> Tensor:
     """The mean of -log p[y] in nats: the cross-entropy, from probabilities instead of logits.
 
     p is first brought within eps and 1 - eps of its precision, as scikit-learn does, so that being certain and wrong
-    costs 36 nats and not infinity. Raises ValueError where a row is not a distribution; NaN is left to be seen.
+    costs 36 nats and not infinity. Raises ValueError where a row is not a distribution. A row that holds NaN, of any
+    class, makes the mean NaN.
     """
     need_scores(p, y)
     eps = torch.finfo(p.dtype).eps
@@ -61,12 +58,12 @@ def log_loss(p: Tensor, y: Tensor) -> Tensor:
         raise ValueError(
             f"probabilities must be from 0 to 1, got {float(p.min())} to {float(p.max())}; take the softmax"
         )
-    off = (p.double().sum(-1) - 1).abs().nan_to_num()
-    if float(off.max()) > eps**0.5:
-        raise ValueError(
-            f"a row of probabilities must add up to 1, got one off by {float(off.max()):.1e}; take the softmax"
-        )
-    return -of_class(p.clamp(eps, 1 - eps), y).squeeze(-1).double().log().mean(-1)
+    total = p.double().sum(-1)
+    off = float((total - 1).abs().nan_to_num().max())
+    if off > eps**0.5:
+        raise ValueError(f"a row of probabilities must add up to 1, got one off by {off:.1e}; take the softmax")
+    losses = -of_class(p.clamp(eps, 1 - eps), y).squeeze(-1).double().log()
+    return torch.where(total.isnan(), torch.nan, losses).mean(-1)
 
 
 def precision_recall_curve(score: Tensor, y: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -8,6 +8,7 @@ the shift by the largest score, P. Blanchard et al., 2021, https://doi.org/10.10
 from torch import Tensor
 
 from .inputs import need_floating
+from .precision import rounded_once
 
 
 def shifted(z: Tensor) -> Tensor:
@@ -15,6 +16,7 @@ def shifted(z: Tensor) -> Tensor:
     return z - z.amax(-1, keepdim=True) if z.numel() else z.clone()  # amax of no entries is an error
 
 
+@rounded_once
 def softmax(z: Tensor) -> tuple[Tensor, tuple[Tensor]]:
     """p_k = exp(z_k) / sum_j exp(z_j). A row that holds inf, or -inf alone, has no answer: NaN."""
     need_floating(z)
@@ -23,6 +25,7 @@ def softmax(z: Tensor) -> tuple[Tensor, tuple[Tensor]]:
     return p, (p,)
 
 
+@rounded_once
 def softmax_backward(dp: Tensor, p: Tensor) -> tuple[Tensor]:
     """dz = p (dp - sum_j dp_j p_j)
 
@@ -31,6 +34,7 @@ def softmax_backward(dp: Tensor, p: Tensor) -> tuple[Tensor]:
     return (p * (dp - (dp * p).sum(-1, keepdim=True)),)
 
 
+@rounded_once
 def log_softmax(z: Tensor) -> tuple[Tensor, tuple[Tensor]]:
     """log p_k = z_k - log sum_j exp(z_j), finite even where p_k rounds to 0."""
     need_floating(z)
@@ -39,6 +43,7 @@ def log_softmax(z: Tensor) -> tuple[Tensor, tuple[Tensor]]:
     return logp, (logp,)
 
 
+@rounded_once
 def log_softmax_backward(dlogp: Tensor, logp: Tensor) -> tuple[Tensor]:
     """dz = dlogp - p sum_j dlogp_j"""
     return (dlogp - logp.exp() * dlogp.sum(-1, keepdim=True),)

@@ -6,6 +6,8 @@ Shapes: z (..., B, K) outputs, y (..., B) class numbers, t (..., B, K) numbers, 
 import torch
 from torch import Tensor
 
+from .inputs import seen
+
 
 def need_batch(z: Tensor) -> None:
     """Raises ValueError for an output without a batch and outputs of its own: the two last dimensions."""
@@ -19,9 +21,10 @@ def need_classes(y: Tensor, K: int) -> None:
     """Raises for targets that are not class numbers from 0 to K - 1."""
     if y.dtype != torch.int64:
         raise TypeError(f"expected class numbers as int64, got {y.dtype}; convert them with y.long()")
-    low, high = map(int, y.aminmax()) if y.numel() else (0, K - 1)
-    if y.numel() and not 0 <= low <= high < K:
-        raise ValueError(f"classes must be from 0 to {K - 1}, got {low} to {high}")
+    if extremes := seen(y):
+        low, high = map(int, extremes)
+        if not 0 <= low <= high < K:
+            raise ValueError(f"classes must be from 0 to {K - 1}, got {low} to {high}")
 
 
 def need_same_dtype(**tensors: Tensor) -> None:
@@ -38,9 +41,9 @@ def need_probabilities(**tensors: Tensor) -> None:
     What is not finite passes and makes the loss NaN: one diverged model of a stack must not stop the others.
     """
     for name, tensor in tensors.items():
-        if (tensor.isfinite() & ((tensor < 0) | (tensor > 1))).any():
-            found = tensor[tensor.isfinite()]
-            low, high = float(found.min()), float(found.max())
+        finite = tensor.isfinite()
+        if not all(0 <= extreme <= 1 for extreme in seen(tensor.where(finite, 0))):
+            low, high = seen(tensor[finite])
             raise ValueError(f"{name} must be probabilities from 0 to 1, got {low:g} to {high:g}")
 
 

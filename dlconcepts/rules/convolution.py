@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from ..manual.convolution import convolution, convolution_backward, convolution_parameters_backward
+from ..manual.convolution_without_bias import (
+    convolution_without_bias,
+    convolution_without_bias_backward,
+    convolution_without_bias_parameters_backward,
+)
 from .rule import Rule, Sample, normal, one_by_one
 
 
@@ -22,13 +28,30 @@ def convolution_samples(lead: tuple[int, ...], generator: torch.Generator) -> It
         yield Sample(tuple(normal(lead + shape, generator) for shape in shapes), constants)
 
 
+def convolution_without_bias_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
+    for (x, W, _), constants, _ in convolution_samples(lead, generator):
+        yield Sample((x, W), constants)
+
+
+def torch_convolution(x: Tensor, W: Tensor, b: Tensor | None = None, **constants: Any) -> Tensor:
+    return functional.conv2d(x, W, b, **constants)
+
+
 rules = {
     "convolution": Rule(
         convolution,
         convolution_backward,
-        one_by_one(functional.conv2d, rank=4),
+        one_by_one(torch_convolution, rank=4),
         convolution_samples,
         bound=1e-12,
         parameters=convolution_parameters_backward,
+    ),
+    "convolution without bias": Rule(
+        convolution_without_bias,
+        convolution_without_bias_backward,
+        one_by_one(torch_convolution, rank=4),
+        convolution_without_bias_samples,
+        bound=1e-12,
+        parameters=convolution_without_bias_parameters_backward,
     ),
 }

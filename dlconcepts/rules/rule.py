@@ -51,6 +51,16 @@ class Rule(NamedTuple):
     parameters: Callable[..., tuple[Tensor, ...]] | None = None
 
 
+def cast(sample: Sample, dtype: torch.dtype) -> Sample:
+    """The sample with its floating-point tensors in another precision."""
+
+    def converted(value: Any) -> Any:
+        return value.to(dtype) if isinstance(value, Tensor) and value.is_floating_point() else value
+
+    constants = {name: converted(value) for name, value in sample.constants.items()}
+    return Sample(tuple(map(converted, sample.inputs)), constants, sample.smooth)
+
+
 def one_by_one(reference: Callable[..., Tensor], rank: int) -> Callable[..., Tensor]:
     """torch's function applied to each model's own tensors in turn, the results stacked.
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from ..images.data_set import CLASSES, SIDE, Split
+from .budget import batch_sizes, joins
 from .dark_pixels import Lit
 from .seeding import generator, order
 from .stacks import Model
@@ -21,7 +22,10 @@ AHEAD = 1024  # examples fetched at once where batches are smaller: measured 1.6
 
 
 class Feed(NamedTuple):
-    """rows and labels as above; seeds: one per row of `rows`; M models; shift in pixels; lit: the pixels sorted."""
+    """rows and labels as above; seeds: one per row of `rows`; M models; shift in pixels; lit: the pixels sorted.
+
+    joined: does a last batch of one example join the one before?
+    """
 
     split: Split
     seeds: list[int]
@@ -30,6 +34,7 @@ class Feed(NamedTuple):
     M: int
     batch_size: int
     shift: int
+    joined: bool = False
     lit: Lit | None = None
 
     def of_model(self, m: int) -> Split:
@@ -41,6 +46,10 @@ class Feed(NamedTuple):
     def may_sort(self) -> bool:
         """Can the pixels come sorted? Not where images move, and where models of several seeds need them nearly all."""
         return len(self.seeds) == 1 and not self.shift
+
+    def sizes(self) -> list[int]:
+        """How many examples each of an epoch's batches has."""
+        return batch_sizes(self.rows.shape[1], self.batch_size, self.joined)
 
     def whole(self) -> bool:
         """Does every model see all examples?"""
@@ -57,7 +66,7 @@ def feed(split: Split, models: list[Model]) -> Feed:
         true = labels.expand(len(models), -1)
         noisy = [exchanged(y, m.setting.label_noise, m.seed) for y, m in zip(true.cpu(), models, strict=True)]
         labels = torch.stack(noisy).to(labels)
-    return Feed(split, own, rows, labels, len(models), setting.batch_size, setting.shift)
+    return Feed(split, own, rows, labels, len(models), setting.batch_size, setting.shift, joins(setting))
 
 
 def chosen(seed: int, examples: int, N: int) -> Tensor:
@@ -79,7 +88,7 @@ def exchanged(y: Tensor, share: float, seed: int) -> Tensor:
 
 
 def batches(fed: Feed, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """The epoch's ceil(n / B) batches; the last may be smaller."""
+    """The epoch's batches; the last may be smaller, or B + 1: see `budget.batch_sizes`."""
     n, B = fed.rows.shape[1], fed.batch_size
     orders = {seed: order(seed, epoch, n) for seed in fed.seeds}
     places = torch.stack([orders[seed] for seed in fed.seeds]).to(fed.rows.device)  # (S, n)
@@ -87,19 +96,21 @@ def batches(fed: Feed, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     y = fed.labels.gather(1, places.expand(len(fed.labels), n)).expand(fed.M, n)
     ahead = B * max(1, AHEAD // (B * len(rows)))
     widths = needed(fed.lit, rows, B) if fed.lit else None
-    for x, labels in zip(fetched(fed, rows, epoch, ahead), y.split(ahead, dim=1), strict=True):
-        for x_of_batch, y_of_batch in zip(x.split(B, dim=1), labels.split(B, dim=1), strict=True):
+    chunks = batch_sizes(n, ahead, fed.joined)
+    for x, labels in zip(fetched(fed, rows, epoch, chunks), y.split(chunks, dim=1), strict=True):
+        sizes = batch_sizes(labels.shape[1], B, fed.joined)
+        for x_of_batch, y_of_batch in zip(x.split(sizes, dim=1), labels.split(sizes, dim=1), strict=True):
             yield x_of_batch if widths is None else x_of_batch[..., : next(widths)], y_of_batch
 
 
-def fetched(fed: Feed, rows: Tensor, epoch: int, ahead: int) -> Iterator[Tensor]:
-    """The images (M, ahead, I) in these rows, so many at a time.
+def fetched(fed: Feed, rows: Tensor, epoch: int, chunks: list[int]) -> Iterator[Tensor]:
+    """The images (M, chunk, I) in these rows, so many at a time.
 
     Models that all have one seed share them: they are read once and expanded without a copy.
     """
     pixels = fed.lit.x if fed.lit else fed.split.x
-    moves = shifts(fed, epoch).split(ahead, dim=1) if fed.shift else repeat(None)
-    for now, move in zip(rows.split(ahead, dim=1), moves, strict=False):
+    moves = shifts(fed, epoch).split(chunks, dim=1) if fed.shift else repeat(None)
+    for now, move in zip(rows.split(chunks, dim=1), moves, strict=False):
         x = pixels.index_select(0, now.flatten()).view(len(rows), -1, pixels.shape[1])  # twice as fast as []
         x = x if move is None else moved(x, move, fed.shift)
         yield x.expand(fed.M, *x.shape[1:])

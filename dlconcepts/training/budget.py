@@ -24,7 +24,28 @@ def steps(setting: Setting, data: Data) -> int:
 
 
 def steps_an_epoch(setting: Setting, data: Data) -> int:
-    return math.ceil(examples(setting, data) / setting.batch_size)
+    return len(batch_sizes(examples(setting, data), setting.batch_size, joins(setting)))
+
+
+def joins(setting: Setting) -> bool:
+    """Does a last batch of one example join the one before? With batch norm: one example has no variance."""
+    return setting.normalization == "batch norm"
+
+
+def batch_sizes(n: int, B: int, joined: bool) -> list[int]:
+    """The sizes of an epoch's batches of n examples. The last may be smaller than B or, joined, B + 1."""
+    whole, last = divmod(n, B)
+    if joined and whole and last == 1:
+        return [*[B] * (whole - 1), B + 1]
+    return [*[B] * whole, *[last] * (last > 0)]
+
+
+def joined_note(label: str, setting: Setting, N: int) -> str | None:
+    """What is to be said before training where a last example of N joins the batch before it."""
+    n, B = min(setting.examples or N, N), setting.batch_size
+    if not joins(setting) or batch_sizes(n, B, True) == batch_sizes(n, B, False):
+        return None
+    return f"{label}: with batch norm, the last of the {n} training examples joins the batch before it"
 
 
 def examples(setting: Setting, data: Data) -> int:
@@ -60,7 +81,9 @@ def need_whole(what: str) -> None:
 
 
 def need_batch(label: str, setting: Setting, N: int) -> None:
-    """Raises ValueError unless N training examples fill a batch."""
+    """Raises ValueError unless N training examples fill a batch, and a batch is enough for batch norm."""
     n = min(setting.examples or N, N)
+    if setting.normalization == "batch norm" and setting.batch_size == 1 and setting.hidden:
+        raise ValueError(f"{label}: batch_size=1: expected at least 2 with batch norm, one example has no variance")
     if setting.batch_size > n:
         raise ValueError(f"{label}: batch_size={setting.batch_size}: expected at most the {n} training examples")

@@ -56,14 +56,23 @@ def output_layers(setting: Setting) -> list[Layer]:
 
 
 def convolution_blocks(setting: Setting) -> list[list[Layer]]:
-    """Convolution, batch norm if wanted, activation and pooling for each entry of `filters`; then flattening."""
+    """Convolution, batch norm if wanted, activation and pooling for each entry of `filters`; then flattening.
+
+    Before batch norm a kernel's bias would change nothing: none.
+    """
     blocks = []
     for C, O in zip((1, *setting.filters), setting.filters, strict=False):
-        convolution = Layer(convolutions["convolution"], ((O, C, KERNEL, KERNEL), (O,)), {"padding": 1})
+        sums = convolution(C, O, bias=setting.normalization != "batch norm")
         norm = [batch_norm("batch norm of images", O)] if setting.normalization == "batch norm" else []
         pool = Layer(poolings["max pooling"], constants={"kernel": POOL})
-        blocks.append([convolution, *norm, Layer(activations[setting.activation]), pool])
+        blocks.append([sums, *norm, Layer(activations[setting.activation]), pool])
     return [*blocks, [Layer(poolings["flatten"])]] if blocks else []
+
+
+def convolution(C: int, O: int, bias: bool) -> Layer:
+    """3 x 3 kernels on C channels for O of them; at the border zeros, so that images keep their size."""
+    rule, own = ("convolution", ((O,),)) if bias else ("convolution without bias", ())
+    return Layer(convolutions[rule], ((O, C, KERNEL, KERNEL), *own), {"padding": 1})
 
 
 def hidden_block(setting: Setting, I: int, O: int) -> list[Layer]:

@@ -13,7 +13,7 @@ from torch.optim import lr_scheduler
 from ..images.data_set import Data
 from ..images.pixel_forms import inputs
 from .batches import batches, feed
-from .budget import epochs, steps
+from .budget import batch_sizes, epochs, joins, steps
 from .build import build
 from .seeding import start
 from .setting import Setting
@@ -67,8 +67,8 @@ def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
 
     A budget of steps may end within an epoch.
     """
-    B, steps = setting.batch_size, -(-n // setting.batch_size)
-    sizes = [min(B, n - B * i) for i in range(steps)]
+    sizes = batch_sizes(n, setting.batch_size, joins(setting))
+    steps = len(sizes)
     cut = [losses[i : i + steps] for i in range(0, len(losses), steps)]
     return [
         sum(loss * size for loss, size in zip(epoch, sizes, strict=False)) / sum(sizes[: len(epoch)]) for epoch in cut

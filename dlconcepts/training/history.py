@@ -89,8 +89,7 @@ def distance(a: Params, b: Params) -> Tensor:
     return sum((p - q).double().square().flatten(1).sum(-1) for p, q in pairs).sqrt()
 
 
-def mean_loss(losses: list[Tensor], B: int, examples: int) -> Tensor:
-    """The mean (M,) over an epoch's examples from its batches' means, of which the last may be of fewer than B."""
-    sizes = torch.full((len(losses), 1), B, dtype=torch.float64)
-    sizes[-1] = min(B, examples - B * (len(losses) - 1))
-    return (torch.stack(losses) * sizes.to(losses[0].device)).sum(0) / sizes.sum()
+def mean_loss(losses: list[Tensor], sizes: list[int]) -> Tensor:
+    """The mean (M,) over an epoch's examples from its batches' means; a budget may end before the last of the sizes."""
+    weights = torch.tensor(sizes[: len(losses)], dtype=torch.float64).unsqueeze(-1)
+    return (torch.stack(losses) * weights.to(losses[0].device)).sum(0) / weights.sum()

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any
 
 from ..images.data_set import SIDE
@@ -57,7 +58,7 @@ def widths(*default: int) -> Any:
     return field(default=default, metadata={"need": need})
 
 
-def per_model(default: float, allowed: Callable[[float], bool], words: str) -> Any:
+def per_model(default: float | None, allowed: Callable[[float], bool], words: str) -> Any:
     def need(name: str, value: object) -> None:
         if not isinstance(value, int | float) or isinstance(value, bool) or not allowed(value) or math.isinf(value):
             raise ValueError(f"{name}={value!r}: expected a finite number {words}")
@@ -65,12 +66,17 @@ def per_model(default: float, allowed: Callable[[float], bool], words: str) -> A
     return field(default=default, metadata={"need": need, "per_model": True})
 
 
-def from_0(default: float) -> Any:
+def from_0(default: float | None) -> Any:
     return per_model(default, lambda value: value >= 0, "from 0")
 
 
 def fraction(default: float) -> Any:
     return per_model(default, lambda value: 0 <= value < 1, "from 0, below 1")
+
+
+def own_decay(optimizer: str) -> float:
+    """The weight decay that an optimizer has by itself: AdamW's is not 0."""
+    return signature(optimizers[optimizer].update).parameters["weight_decay"].default
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,8 @@ class Setting:
     weights of the lowest count. validate_every: epochs between two looks at the validation split, for examples so few
     that looking takes longer than learning; the last epoch is always looked at.
     lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
-    weight_decay: as the optimizer has it, biases too. l1, l2: penalties on weights, added to the gradient.
+    weight_decay: as the optimizer has it, biases too; unless given, its own default, .01 with "adamw" and else 0.
+    l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
     values left out. label_smoothing: of cross-entropy. clip_norm: if above 0, the longest gradient. label_noise: the
     share of training labels exchanged for another class, the same ones in all arms of a seed.
@@ -119,7 +126,7 @@ class Setting:
     validate_every: int = count(1)
     lr: float = per_model(0.1, lambda value: value > 0, "above 0")
     momentum: float = per_model(0.9, lambda value: 0 < value <= 1, "above 0, at most 1")
-    weight_decay: float = from_0(0.0)
+    weight_decay: float = from_0(None)  # and so never None: __post_init__ puts the optimizer's own in its place
     l1: float = from_0(0.0)
     l2: float = from_0(0.0)
     proximal_l1: float = from_0(0.0)
@@ -129,6 +136,8 @@ class Setting:
     label_noise: float = fraction(0.0)
 
     def __post_init__(self) -> None:
+        if self.weight_decay is None and self.optimizer in optimizers:
+            object.__setattr__(self, "weight_decay", own_decay(self.optimizer))
         for f in fields(self):
             if isinstance(getattr(self, f.name), list):
                 object.__setattr__(self, f.name, tuple(getattr(self, f.name)))
@@ -146,7 +155,7 @@ class Setting:
                 f"filters={self.filters}: expected at most 2; 28 pixels are halved to 14 and 7, no further"
             )
         if self.filters and not self.bias:
-            raise ValueError("bias=False: expected True with filters, whose kernels have a bias each")
+            raise ValueError("bias=False: expected True with filters; only before batch norm a kernel has none")
         if self.filters and self.normalization == "layer norm":
             raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
 

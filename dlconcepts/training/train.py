@@ -98,7 +98,7 @@ def train_stack(
         before, done = copied(now.params), len(losses)
         now = one_epoch(plan, now, epoch, losses)
         if (epoch + 1) % setting.validate_every == 0 or epoch + 1 == rounds:
-            loss = mean_loss(losses[done:], setting.batch_size, plan.fed.rows.shape[1])
+            loss = mean_loss(losses[done:], plan.fed.sizes())
             history.add(loss, *evaluate(plan, now, data.validation), distance(before, now.params), now)
         progress(len(models))
         if history.all_stopped():

@@ -39,10 +39,27 @@ def test_verify_prints_a_row_for_every_gradient(capsys):
 def test_verify_fails_for_a_wrong_backward(monkeypatch, capsys):
     from dlconcepts import rules
 
-    wrong = rules.rules["sigmoid"]._replace(backward=lambda dy, y: (dy * y * (1 - y) * (1 + 1e-6),))
+    right = rules.rules["sigmoid"]
+    wrong = right._replace(backward=lambda dy, x: (right.backward(dy, x)[0] * (1 + 1e-6),))
     monkeypatch.setitem(rules.rules, "sigmoid", wrong)
     assert cli.main(["verify", "sigmoid"]) == 1
     assert "WRONG" in capsys.readouterr().out
+    monkeypatch.setitem(rules.rules, "sigmoid", right._replace(forward=lambda x: (x.tanh(), (x,))))
+    assert cli.main(["verify", "sigmoid", "--dtype", "float32"]) == 0  # wrong, but as wrong in float64
+    monkeypatch.setitem(rules.rules, "sigmoid", right._replace(forward=lambda x: (x.exp() / (1 + x.exp()), (x,))))
+    assert cli.main(["verify", "sigmoid", "--dtype", "float16"]) == 1
+    assert "WRONG" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
+def test_verify_measures_a_type_in_its_eps_beside_torch(capsys, dtype):
+    assert cli.main(["verify", "softmax", "--dtype", dtype, "--json"]) == 0
+    table = json.loads(capsys.readouterr().out)
+    assert table["dtype"] == dtype
+    assert [row["gradient"] for row in table["rows"]] == ["y", "dz"]
+    assert all(0 < row["error"] <= row["bound"] and row["torch"] > 0 for row in table["rows"])
+    assert cli.main(["verify", "softmax", "--dtype", dtype]) == 0
+    assert f"{dtype}'s eps" in capsys.readouterr().out
 
 
 WRONG = {

@@ -91,7 +91,7 @@ assert step_backward(one) == (0,)
 
 @pytest.fixture(autouse=True)
 def set_up():
-    assert tanh_backward(one, one) == (0,)
+    assert tanh_backward(one, 1000 * one) == (0,)
 
 
 def test_that_looks():

@@ -22,7 +22,7 @@ HERE = {
 @pytest.mark.parametrize("name", HERE)
 def test_the_place_is_where_python_itself_finds_the_source(name):
     found = place(name)
-    assert str(found.path()) == inspect.getsourcefile(HERE[name])
+    assert str(found.path()) == inspect.getsourcefile(inspect.unwrap(HERE[name]))
     lines, first = inspect.getsourcelines(HERE[name])
     defined = next(i for i, line in enumerate(lines) if line.lstrip().startswith(("def ", "class ")))
     assert found.line == first + defined

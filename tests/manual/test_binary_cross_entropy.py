@@ -107,9 +107,7 @@ def test_a_thousand_is_no_problem_for_logits():
     assert dz.tolist() == [[1, -1, 0, 0]]
 
 
-@pytest.mark.parametrize(
-    "z", [0.0, -0.0, 1e-300, 20.0, -20.0, 100.0, -100.0, 1e4, -1e4, 1e20, -1e20, INF, -INF], ids=str
-)
+@pytest.mark.parametrize("z", [0.0, -0.0, 1e-300, 20.0, -20.0, 100.0, -100.0, 1e4, -1e4, 1e20, -1e20, INF], ids=str)
 @pytest.mark.parametrize("t", [0.0, 1.0, 0.3])
 @pytest.mark.parametrize("weight", [None, 0.25, 1.0, 3.0], ids=str)
 def test_any_logit_gives_what_torch_gives(z, t, weight):
@@ -117,6 +115,16 @@ def test_any_logit_gives_what_torch_gives(z, t, weight):
     expected, gradient = torch_logits(z, t, pos_weight=weight)
     loss, saved = binary_cross_entropy_on_logits(z, t, pos_weight=weight)
     assert error(loss, expected) <= 1e-13
+    assert error(binary_cross_entropy_on_logits_backward(one, *saved)[0], gradient) <= 1e-13
+
+
+@pytest.mark.parametrize("t", [1.0, 0.3])
+def test_to_be_infinitely_wrong_costs_infinitely_much_where_torchs_loss_is_nan(t):
+    z, t = tensor([-INF]), tensor([t])
+    loss, saved = binary_cross_entropy_on_logits(z, t)
+    assert loss.item() == INF
+    expected, gradient = torch_logits(z, t)
+    assert expected.isnan()
     assert error(binary_cross_entropy_on_logits_backward(one, *saved)[0], gradient) <= 1e-13
 
 

@@ -1,7 +1,6 @@
 """Weights, ignored examples, label smoothing and probabilities: each alone, and all together."""
 
 import math
-import re
 
 import pytest
 import torch
@@ -116,7 +115,7 @@ def test_smoothing_0_in_one_model_leaves_its_minus_infinity_alone():
 def test_smoothing_outside_0_to_1_is_refused(e):
     with pytest.raises(ValueError, match=f"^label_smoothing must be from 0 to 1, got {e}$"):
         cross_entropy(Z, Y, label_smoothing=e)
-    with pytest.raises(ValueError, match=re.escape(f"label_smoothing must be from 0 to 1, got [0.5, {e}]")):
+    with pytest.raises(ValueError, match=f"^label_smoothing must be from 0 to 1, got {e}$"):
         cross_entropy(torch.stack([Z, Z]), torch.stack([Y, Y]), label_smoothing=tensor(0.5, e))
 
 

@@ -44,13 +44,15 @@ def test_a_tie_goes_to_the_lower_class_number():
     assert top_k_accuracy(ties, y, 1) == accuracy(ties.argmax(-1), y)
 
 
-def test_a_diverged_model_is_never_right():
+def test_nan_ranks_above_every_number_as_in_argmax():
     nan = math.nan
-    z = torch.tensor([[nan, nan, nan], [nan, 5.0, 1.0], [1.0, nan, 5.0], [5.0, 1.0, nan]])
-    assert top_k_accuracy(z, torch.tensor([0, 0, 0, 0]), 1) == 0
-    assert top_k_accuracy(z[1:2], torch.tensor([1]), 1) == 0
-    assert top_k_accuracy(z[1:2], torch.tensor([1]), 2) == 1
-    assert top_k_accuracy(z[2:3], torch.tensor([1]), 2) == 0
+    z = torch.tensor([[nan, nan, nan], [nan, 5.0, 1.0], [1.0, nan, 5.0], [5.0, 1.0, nan], [0.0, math.inf, nan]])
+    places = {0: [1, 1, 3, 2, 3], 1: [2, 2, 1, 3, 2], 2: [3, 3, 2, 1, 1]}
+    for c, k in itertools.product(range(3), (1, 2, 3)):
+        y = torch.full((5,), c)
+        right = [top_k_accuracy(z[n : n + 1], y[n : n + 1], k).item() for n in range(5)]
+        assert right == [place <= k for place in places[c]]
+        assert k > 1 or top_k_accuracy(z, y, 1) == accuracy(z.argmax(-1), y)
 
 
 def test_log_loss_is_scikit_learns():
@@ -101,6 +103,7 @@ def test_a_diverged_model_has_log_loss_nan_and_its_neighbours_their_own():
     sick = p.clone()
     sick[1, 0] = math.nan
     assert log_loss(sick, y)[1].isnan()
+    assert log_loss(torch.tensor([[0.5, math.nan, 0.5]]), torch.tensor([0])).isnan()  # not the true class's
     assert torch.equal(log_loss(sick, y)[[0, 2]], log_loss(p, y)[[0, 2]])
 
 

@@ -3,28 +3,21 @@
 import pytest
 import torch
 
+from dlconcepts.manual.targets import onehot
 from dlconcepts.rules import rules
-from dlconcepts.rules.rule import Sample, normal
+from dlconcepts.rules.loss import rules as losses
+from dlconcepts.rules.rule import Sample, cast, normal
 from dlconcepts.rules.verify import DIFFERENCES_BOUND, LEADS, by_hand, compare, error
 
 FLOAT32_BOUND = {1e-13: 4e-6, 1e-12: 1e-5}  # 32 eps entry by entry; products add up more terms
 RETURNS_ITS_INPUT = {"identity"}  # by definition, and torch.nn.Identity does the same
+FLAT = {"step"}
 every_rule = pytest.mark.parametrize("name", rules)
 every_lead = pytest.mark.parametrize("lead", LEADS, ids=str)
 
 
 def generator(seed=1):
     return torch.Generator().manual_seed(seed)
-
-
-def cast(sample, dtype):
-    """The sample with its floating-point tensors in another precision."""
-    inputs = tuple(x.to(dtype) if x.is_floating_point() else x for x in sample.inputs)
-    constants = {
-        name: c.to(dtype) if isinstance(c, torch.Tensor) and c.is_floating_point() else c
-        for name, c in sample.constants.items()
-    }
-    return Sample(inputs, constants, sample.smooth)
 
 
 def upstream(rule, sample, seed=2):
@@ -199,3 +192,31 @@ def test_integer_tensors_are_refused_with_the_cure(name):
     sample = next(iter(rule.samples((), generator())))
     with pytest.raises(TypeError, match=r"int64.*\.float\(\)"):
         rule.forward(sample.inputs[0].long(), *sample.inputs[1:], **sample.constants)
+
+
+PERFECT = {  # what each loss's output is where nothing is wrong
+    "hinge": lambda y: 100.0 * onehot(y, torch.zeros(3, 3)),
+    "cross-entropy": lambda y: 1000.0 * onehot(y, torch.zeros(3, 3)),
+    "binary cross-entropy on logits": lambda y: 2000.0 * onehot(y, torch.zeros(3, 3)) - 1000,
+}
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("name", losses)
+def test_a_perfect_loss_is_zero_and_not_minus_zero(name, reduction):
+    y = torch.arange(3)
+    rows = onehot(y, torch.zeros(3, 3))
+    z = PERFECT.get(name, lambda y: rows)(y)
+    for target in {"hinge": [y], "cross-entropy": [y, rows]}.get(name, [rows]):
+        loss, _ = rules[name].forward(z, target, reduction=reduction)
+        assert not loss.any()
+        assert not loss.signbit().any()
+
+
+@every_rule
+def test_what_is_not_a_number_has_no_slope_of_zero(name):
+    rule = rules[name]
+    for sample in rule.samples((), generator()) if name not in FLAT else []:
+        x = torch.full_like(sample.inputs[0], float("nan"))
+        y, saved = rule.forward(x, *sample.inputs[1:], **sample.constants)
+        assert rule.backward(torch.ones_like(y), *saved)[0].any() or sample.constants.get("p") == 1  # all dropped

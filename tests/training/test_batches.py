@@ -1,12 +1,15 @@
 """What a seed's models are shown: which examples, in which order, moved how far, with which labels."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 import torch
 
+from dlconcepts.images.data_set import Split
 from dlconcepts.training import batches as feeding
 from dlconcepts.training.batches import batches, feed, moved, shifts
+from dlconcepts.training.budget import joined_note, steps_an_epoch
 from dlconcepts.training.seeding import order
 from dlconcepts.training.setting import Setting
 from dlconcepts.training.stacks import Model
@@ -38,6 +41,45 @@ def test_an_epoch_shows_each_example_once_in_as_few_batches_as_can_be(small):
         found = [y.shape for _, y in batches(shown(small, seeds, batch_size=250), 0)]
         assert found == [(len(seeds), 250), (len(seeds), 250), (len(seeds), 100)]
     assert order(3, 0, 600).sort().values.equal(torch.arange(600))
+
+
+@pytest.mark.parametrize("size", [599, 2, 3])
+def test_with_batch_norm_a_last_batch_of_one_joins_the_one_before(small, size):
+    odd = replace(small, train=Split(small.train.x[:-1], small.train.y[:-1])) if size == 2 else small
+    n = len(odd.train)
+    for normalization in ("none", "batch norm"):
+        fed = shown(odd, [3], batch_size=size, normalization=normalization)
+        found = [y.shape[1] for _, y in batches(fed, 0)]
+        alone = [size] * (n // size) + [n % size] * (n % size > 0)
+        joined = normalization == "batch norm" and n % size == 1
+        assert found == ([*alone[:-2], size + 1] if joined else alone)
+        assert found == fed.sizes()
+        assert steps_an_epoch(Setting(batch_size=size, normalization=normalization), odd) == len(found)
+
+
+def test_examples_fetched_many_at_a_time_join_as_well(small, monkeypatch):
+    odd = replace(small, train=Split(small.train.x[:-3], small.train.y[:-3]))  # 597 = 149 fours and one
+    monkeypatch.setattr(feeding, "AHEAD", 4)
+    fed = shown(odd, [3], batch_size=2, normalization="batch norm")
+    pairs = [*batches(fed, 0)]
+    assert [y.shape[1] for _, y in pairs] == [2] * 297 + [3]
+    assert torch.equal(torch.cat([x for x, _ in pairs], 1)[0], odd.train.x[order(3, 0, 597)])
+
+
+def test_training_with_a_last_example_left_over_works_and_is_announced(small):
+    arm = Setting(hidden=(4,), normalization="batch norm", batch_size=599, epochs=2)
+    (run,) = train({"a": arm}, [0], small)
+    assert run.status == "ok"
+    note = "a: with batch norm, the last of the 600 training examples joins the batch before it"
+    assert joined_note("a", arm, 600) == note
+    assert joined_note("a", replace(arm, batch_size=300), 600) is None
+    assert joined_note("a", replace(arm, normalization="none"), 600) is None
+
+
+def test_batches_of_one_are_refused_with_batch_norm(small):
+    arm = Setting(hidden=(4,), normalization="batch norm", batch_size=1)
+    with pytest.raises(ValueError, match=r"^a: batch_size=1: expected at least 2 with batch norm"):
+        train({"a": arm}, [0], small)
 
 
 def test_models_of_one_seed_share_their_batch_without_a_copy(small):

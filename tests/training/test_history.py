@@ -116,6 +116,6 @@ def test_a_containers_limit_counts_as_memory(tmp_path, monkeypatch):
 
 def test_the_mean_loss_of_an_epoch_weighs_batches_by_their_examples():
     losses = [torch.tensor([1.0, 4.0]), torch.tensor([2.0, 5.0]), torch.tensor([6.0, 0.0])]
-    assert mean_loss(losses, 10, 25).tolist() == [6 / 2.5, 9 / 2.5]  # 10, 10 and 5 examples
-    assert mean_loss(losses, 10, 100).tolist() == [3, 3]  # an epoch that its budget cut short
-    assert mean_loss(losses[:1], 10, 4).tolist() == [1, 4]
+    assert mean_loss(losses, [10, 10, 5]).tolist() == [6 / 2.5, 9 / 2.5]
+    assert mean_loss(losses, [10] * 10).tolist() == [3, 3]  # an epoch that its budget cut short
+    assert mean_loss(losses[:1], [4]).tolist() == [1, 4]

@@ -2,6 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from dlconcepts.gallery.request import Request, arms_of
+from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.training.setting import Setting, parse
 
 
@@ -90,3 +92,23 @@ def test_a_stack_may_differ_in_learning_rate_alone():
 def test_a_setting_becomes_plain_json():
     assert Setting(hidden=[3, 2]).plain()["hidden"] == [3, 2]
     assert Setting(hidden=[3, 2]).hidden == (3, 2)
+
+
+@pytest.mark.parametrize("optimizer", optimizers)
+def test_an_optimizers_own_weight_decay_counts_unless_another_is_given(optimizer):
+    setting = Setting(optimizer=optimizer)
+    assert setting.weight_decay == (0.01 if optimizer == "adamw" else 0)
+    assert Setting(optimizer=optimizer, weight_decay=0.0).weight_decay == 0
+    assert Setting(**{**Setting().plain(), "optimizer": optimizer}).weight_decay == 0  # as a record has it
+
+
+def test_set_optimizer_brings_its_own_weight_decay_where_the_arm_has_none_of_its_own():
+    def decays(**overrides):
+        arms = arms_of("regularization", Request(overrides=overrides))
+        return {label: arm.weight_decay for label, arm in arms.items()}
+
+    plain, adamw = decays(), decays(optimizer="adamw")
+    assert any(plain.values())
+    assert adamw == {label: decay or 0.01 for label, decay in plain.items()}
+    assert set(decays(optimizer="adamw", weight_decay=0.0).values()) == {0}
+    assert decays(optimizer="adam") == plain

@@ -38,6 +38,14 @@ def test_gradients_by_hand_and_by_autograd_give_the_same_curves(small, activatio
     assert (curves(by_hand)[:, 0, 1] < curves(by_hand)[:, 0, 0]).all()  # and they do learn
 
 
+def test_nothing_before_batch_norm_has_a_bias_whose_gradient_would_be_noise(small):
+    setting = Setting(filters=(2, 3), hidden=(7,), normalization="batch norm")
+    shapes = [layer.shapes for layer in build([setting], small.train.x) if layer.shapes and len(layer.shapes[0]) > 1]
+    assert shapes == [((2, 1, 3, 3),), ((3, 2, 3, 3),), ((3 * 7 * 7, 7),), ((7, 10), (10,))]
+    plain = build([replace(setting, normalization="none")], small.train.x)
+    assert plain[0].shapes == ((2, 1, 3, 3), (2,))
+
+
 def test_a_network_learns(small):
     (run,) = train({"a": replace(SHORT, epochs=8)}, [0], small)
     assert run.status == "ok"

@@ -39,7 +39,8 @@ def one_change(trouble: Trouble) -> Suspicion | None:
 
 
 def gives(exam: Exam, i: int, function: Callable, change: Any) -> bool:
-    space = {**function.__globals__, **inspect.getclosurevars(function).nonlocals}
+    plain: Any = inspect.unwrap(function)
+    space = {**plain.__globals__, **inspect.getclosurevars(plain).nonlocals}
     try:
         exec(compile(ast.Module([change.tree], []), "<changed>", "exec"), space)
         changed = space[change.function]

@@ -41,7 +41,7 @@ def functions(start: Callable) -> dict[str, Callable]:
     """The function and those of ours that it calls, by name, but for those that only refuse inputs."""
     found, queue = {}, [start]
     while queue:
-        function = queue.pop()
+        function = inspect.unwrap(queue.pop())
         own = function.__module__.startswith(OURS) and not function.__name__.startswith("need_")
         if own and function.__name__ not in found:
             found[function.__name__] = function
