@@ -1,0 +1,85 @@
+"""A network for the fast path, and one step of it.
+
+Shapes: x (M, B, I), target as the loss has it, lr (M,), loss (M,), a mask (M, B, O).
+"""
+
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from ...manual.batch_norm import Running
+from ...manual.network import Layer
+from ...rules.activation import rules as activations
+from ...rules.dropout import rules as dropouts
+from ...rules.linear import rules as linear
+from ...rules.loss import rules as losses
+from ...rules.normalization import rules as norms
+from .learners import Found, Learner
+from .losses import CrossEntropy, Loss
+from .norms import BatchNorm, LayerNorm
+from .parts import ByRule, Dropout, Each, Wide
+
+LINEAR = (linear["linear"], linear["linear without bias"])
+ENTRYWISE = tuple(activations.values())  # prelu never comes without its parameter
+OTHERS = (dropouts["dropout"], norms["batch norm"], norms["layer norm"])
+
+
+def has_fast_parts(network: list[Layer]) -> bool:
+    """Is the first layer linear, and is there a part for each of the others?"""
+    return network[0].rule in LINEAR and all(
+        layer.rule in LINEAR + OTHERS or not (layer.shapes or layer.evaluation) for layer in network
+    )
+
+
+class FastNetwork(NamedTuple):
+    """parts: a part per layer, the loss last; they hold the very parameters that the learner changes."""
+
+    parts: list[Any]
+    learner: Learner
+
+    def step(self, x: Tensor, target: Tensor, lr: Tensor, masks: dict[int, Tensor]) -> Tensor:
+        """The loss of each model before the step; masks by the index of the layer."""
+        *layers, last = self.parts
+        x, tape, found = x.mT, [], []
+        for i, part in enumerate(layers):
+            x, saved = part.forward(x, masks[i]) if i in masks else part.forward(x)
+            tape.append(saved)
+        loss, saved = last.forward(x, target)
+        dy = last.backward(self.learner.scale(lr), *saved)
+        for part, saved in zip(reversed(layers), reversed(tape), strict=True):
+            dx, *vectors = part.backward(dy, *saved)
+            found.append(Found(part, dy, saved, vectors))
+            dy = dx
+        self.learner.learn(found[::-1], lr)
+        return loss
+
+
+def fast_network(network: list[Layer], learner: Learner, running: dict[int, Running], wide: bool) -> FastNetwork:
+    """The parts of a network around the learner's parameters and these running statistics, which they change in place.
+
+    wide: do all models see one batch, and do the first layer's parameters lie side by side?
+    """
+    *layers, loss = network
+    parts = [
+        part(layer, own, running.get(i), None if i else wide)
+        for i, (layer, own) in enumerate(zip(layers, learner.params, strict=True))
+    ]
+    cross_entropy = loss.rule is losses["cross-entropy"] and not loss.constants
+    return FastNetwork([*parts, CrossEntropy() if cross_entropy else Loss(loss)], learner)
+
+
+def part(layer: Layer, own: tuple[Tensor, ...], running: Running | None, wide: bool | None) -> Any:
+    """One layer. wide: None but for the first one.
+
+    Activations work entry by entry, so their rules serve as they are.
+    """
+    if layer.rule in LINEAR:
+        units, b = own[0].mT, own[1] if len(own) > 1 else None
+        return Wide(units.view(-1, units.shape[-1]), b) if wide else Each(units, b, first=wide is not None)
+    if layer.rule is norms["layer norm"]:
+        return LayerNorm(*own)
+    if running is not None:
+        return BatchNorm(*own, running)
+    if layer.rule is dropouts["dropout"]:
+        return Dropout((1 - layer.constants["p"]).view(-1, 1, 1))
+    return layer.rule if layer.rule in ENTRYWISE and not layer.constants else ByRule(layer)
