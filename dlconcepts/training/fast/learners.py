@@ -11,12 +11,12 @@ from torch import Tensor
 from ...manual.backprop import Params
 from ..setting import Setting
 from .layout import end_to_end, size, turned, views_of
-from .parts import Each, Wide
+from .parts import Each
 from .updates import updates
 
 
 class Found(NamedTuple):
-    """What reached a part: dy, what its forward saved, and the gradients of its vectors."""
+    """What reached a part that learns: dy, what its forward saved, and the gradients of its vectors."""
 
     part: Any
     dy: Tensor
@@ -39,17 +39,13 @@ class PlainDescent:
 
     def __init__(self, params: Params):
         self.params = turned(params)
-        self.vectors = [[p for p in layer if p.ndim == 2] for layer in self.params]
 
     def scale(self, lr: Tensor) -> Tensor:
         return lr
 
     def learn(self, found: list[Found], lr: Tensor) -> None:
-        for (part, change, saved, changes), vectors in zip(found, self.vectors, strict=True):
-            if isinstance(part, Each | Wide):
-                part.descend(change, *saved)
-            for p, dp in zip(vectors, changes, strict=True):
-                p.add_(dp)
+        for part, change, saved, vectors in found:
+            part.descend(change, *saved, *vectors)
 
 
 class ModelByModel:
@@ -76,7 +72,7 @@ class ModelByModel:
         linear = [one for one in found if isinstance(one.part, Each)]
         dz, x = [one.dy.unbind() for one in linear], [one.saved[0].mT.unbind() for one in linear]
         vectors = [dp for one in found for dp in one.vectors]
-        vectors = torch.cat(vectors, -1).unbind() if vectors else ()
+        vectors = torch.cat(vectors, 1).flatten(1).unbind() if vectors else ()
         for m, (p, state, rate, own) in enumerate(zip(self.rows, self.states, lr.tolist(), self.models, strict=True)):
             self.pull(p, own)
             for into, dz_of, x_of in zip(self.matrices, dz, x, strict=True):

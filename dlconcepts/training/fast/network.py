@@ -21,6 +21,7 @@ from .parts import ByRule, Dropout, Each, Wide
 
 LINEAR = (linear["linear"], linear["linear without bias"])
 ENTRYWISE = tuple(activations.values())  # prelu never comes without its parameter
+LEARNING = (Each, Wide, BatchNorm, LayerNorm)
 OTHERS = (dropouts["dropout"], norms["batch norm"], norms["layer norm"])
 
 
@@ -48,7 +49,8 @@ class FastNetwork(NamedTuple):
         dy = last.backward(self.learner.scale(lr), *saved)
         for part, saved in zip(reversed(layers), reversed(tape), strict=True):
             dx, *vectors = part.backward(dy, *saved)
-            found.append(Found(part, dy, saved, vectors))
+            if isinstance(part, LEARNING):
+                found.append(Found(part, dy, saved, vectors))
             dy = dx
         self.learner.learn(found[::-1], lr)
         return loss
@@ -60,26 +62,28 @@ def fast_network(network: list[Layer], learner: Learner, running: dict[int, Runn
     wide: do all models see one batch, and do the first layer's parameters lie side by side?
     """
     *layers, loss = network
+    like = learner.params[0][0]
     parts = [
-        part(layer, own, running.get(i), None if i else wide)
+        part(layer, own, running.get(i), None if i else wide, like)
         for i, (layer, own) in enumerate(zip(layers, learner.params, strict=True))
     ]
     cross_entropy = loss.rule is losses["cross-entropy"] and not loss.constants
     return FastNetwork([*parts, CrossEntropy() if cross_entropy else Loss(loss)], learner)
 
 
-def part(layer: Layer, own: tuple[Tensor, ...], running: Running | None, wide: bool | None) -> Any:
-    """One layer. wide: None but for the first one.
+def part(layer: Layer, own: tuple[Tensor, ...], running: Running | None, wide: bool | None, like: Tensor) -> Any:
+    """One layer. wide: None but for the first one. like: a tensor of the training's precision, on its device.
 
     Activations work entry by entry, so their rules serve as they are.
     """
     if layer.rule in LINEAR:
-        units, b = own[0].mT, own[1] if len(own) > 1 else None
+        units, b = own[0].mT, own[1].unsqueeze(-1) if len(own) > 1 else None
         return Wide(units.view(-1, units.shape[-1]), b) if wide else Each(units, b, first=wide is not None)
+    vectors = [p.unsqueeze(-1) for p in own]
     if layer.rule is norms["layer norm"]:
-        return LayerNorm(*own)
-    if running is not None:
-        return BatchNorm(*own, running)
+        return LayerNorm(*vectors)
+    if layer.rule is norms["batch norm"]:
+        return BatchNorm(*vectors, running)
     if layer.rule is dropouts["dropout"]:
-        return Dropout((1 - layer.constants["p"]).view(-1, 1, 1))
+        return Dropout((1 - layer.constants["p"]).to(like).view(-1, 1, 1))
     return layer.rule if layer.rule in ENTRYWISE and not layer.constants else ByRule(layer)

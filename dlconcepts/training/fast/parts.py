@@ -1,8 +1,10 @@
 """The layers of a network as the fast path has them: they lie in memory as the library's products want them.
 
-Shapes: x (M, I, B), outputs before examples, target as the loss has it, loss (M,); units (M, O, I), a vector (M, O).
+Shapes: x (M, I, B), outputs before examples; units (M, O, I), a vector such as b (M, O, 1).
 A part is like a rule: forward(x) -> (y, saved), and backward(dy, *saved) -> (dx, *gradients of its vectors). A weight
-matrix's gradient, as large as the matrix, is not among them: `learners.py` finds it where it needs it.
+matrix's gradient, as large as the matrix, is not among them: `learners.py` finds it where it needs it. Where plain
+gradient descent has put -lr times dy in dy's place, descend(dy, *saved, *gradients) changes the part's parameters, in
+the very pass that finds the product.
 The formulas are those of manual/; tests show that both ways give the same weights where no number overflows. Measured:
 - Weights and activations lie in memory with their last two dimensions exchanged: rows of ten units are too short for
   the library's products, which are 4 times as fast that way.
@@ -33,16 +35,17 @@ class Each(NamedTuple):
         W = self.units[..., : x.shape[-2]] if self.first else self.units
         z = torch.bmm(W, x)
         if self.b is not None:
-            z.add_(self.b.unsqueeze(-1))
+            z.add_(self.b)
         return z, (x, W)
 
     def backward(self, dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor | None, ...]:
         dx = None if self.first else torch.bmm(W.mT, dz)
-        return (dx,) if self.b is None else (dx, dz.sum(-1))
+        return (dx,) if self.b is None else (dx, dz.sum(-1, keepdim=True))
 
-    def descend(self, change: Tensor, x: Tensor, W: Tensor) -> None:
-        """W + change x^T, in the pass that finds the product."""
+    def descend(self, change: Tensor, x: Tensor, W: Tensor, db: Tensor | None = None) -> None:
         W.baddbmm_(change, x.mT)
+        if self.b is not None:
+            self.b.add_(db)
 
 
 class Wide(NamedTuple):
@@ -59,15 +62,16 @@ class Wide(NamedTuple):
         W = self.units[:, : len(x)]
         z = (W @ x).view(M, -1, x.shape[-1])
         if self.b is not None:
-            z.add_(self.b.unsqueeze(-1))
+            z.add_(self.b)
         return z, (x, W)
 
     def backward(self, dz: Tensor, x: Tensor, W: Tensor) -> tuple[Tensor | None, ...]:
-        return (None,) if self.b is None else (None, dz.sum(-1))
+        return (None,) if self.b is None else (None, dz.sum(-1, keepdim=True))
 
-    def descend(self, change: Tensor, x: Tensor, W: Tensor) -> None:
-        """W + change x^T, in the pass that finds the product."""
+    def descend(self, change: Tensor, x: Tensor, W: Tensor, db: Tensor | None = None) -> None:
         W.addmm_(change.reshape(len(W), -1), x.mT)
+        if self.b is not None:
+            self.b.add_(db)
 
 
 class ByRule(NamedTuple):
