@@ -133,8 +133,8 @@ def first_of_fast(plan: Plan, params: Params, data: Data) -> tuple[Plan, Stack]:
     plain, params = is_plain_descent(plan.own, plan.models[0]), sorted_weights(params, lit)
     learner = PlainDescent(params) if plain else ModelByModel(params, plan.models)
     running = first_statistics(plan.network, params)
-    wide = plain and len(plan.fed.seeds) == 1
-    return plan, Stack(learner.params, [], running, fast_network(plan.network, learner, running, wide))
+    shared = len(plan.fed.seeds) == 1
+    return plan, Stack(learner.params, [], running, fast_network(plan.network, learner, running, shared))
 
 
 def one_epoch(plan: Plan, now: Stack, epoch: int, losses: list[Tensor]) -> Stack:

@@ -14,21 +14,22 @@ from ...rules.dropout import rules as dropouts
 from ...rules.linear import rules as linear
 from ...rules.loss import rules as losses
 from ...rules.normalization import rules as norms
-from .learners import Found, Learner
+from .learners import Found, Learner, PlainDescent
 from .losses import CrossEntropy, Loss
 from .norms import BatchNorm, LayerNorm
 from .parts import ByRule, Dropout, Each, Wide
 
 LINEAR = (linear["linear"], linear["linear without bias"])
+DROPOUT, LAYER_NORM, BATCH_NORM = dropouts["dropout"], norms["layer norm"], norms["batch norm"]
 ENTRYWISE = tuple(activations.values())  # prelu never comes without its parameter
 LEARNING = (Each, Wide, BatchNorm, LayerNorm)
-OTHERS = (dropouts["dropout"], norms["batch norm"], norms["layer norm"])
 
 
 def has_fast_parts(network: list[Layer]) -> bool:
     """Is the first layer linear, and is there a part for each of the others?"""
+    known = (*LINEAR, DROPOUT, LAYER_NORM, BATCH_NORM)
     return network[0].rule in LINEAR and all(
-        layer.rule in LINEAR + OTHERS or not (layer.shapes or layer.evaluation) for layer in network
+        layer.rule in known or not (layer.shapes or layer.evaluation) for layer in network
     )
 
 
@@ -56,34 +57,40 @@ class FastNetwork(NamedTuple):
         return loss
 
 
-def fast_network(network: list[Layer], learner: Learner, running: dict[int, Running], wide: bool) -> FastNetwork:
+def fast_network(network: list[Layer], learner: Learner, running: dict[int, Running], shared: bool) -> FastNetwork:
     """The parts of a network around the learner's parameters and these running statistics, which they change in place.
 
-    wide: do all models see one batch, and do the first layer's parameters lie side by side?
+    shared: have all models one seed, and so one batch and, for one share of dropped values, one mask?
     """
     *layers, loss = network
+    wide = shared and isinstance(learner, PlainDescent)
     like = learner.params[0][0]
-    parts = [
-        part(layer, own, running.get(i), None if i else wide, like)
-        for i, (layer, own) in enumerate(zip(layers, learner.params, strict=True))
-    ]
+
+    def part(i: int, layer: Layer, own: tuple[Tensor, ...]) -> Any:
+        if layer.rule in LINEAR:
+            return linear_part(own, first=i == 0, wide=wide and i == 0)
+        if layer.rule is DROPOUT:
+            return Dropout(kept(layer, like, shared))
+        if layer.rule is LAYER_NORM:
+            return LayerNorm(*(p.unsqueeze(-1) for p in own))
+        if layer.rule is BATCH_NORM:
+            return BatchNorm(*(p.unsqueeze(-1) for p in own), running[i])
+        # activations work entry by entry, so their rules serve as they are
+        return layer.rule if layer.rule in ENTRYWISE and not layer.constants else ByRule(layer)
+
+    parts = [part(i, layer, own) for i, (layer, own) in enumerate(zip(layers, learner.params, strict=True))]
     cross_entropy = loss.rule is losses["cross-entropy"] and not loss.constants
     return FastNetwork([*parts, CrossEntropy() if cross_entropy else Loss(loss)], learner)
 
 
-def part(layer: Layer, own: tuple[Tensor, ...], running: Running | None, wide: bool | None, like: Tensor) -> Any:
-    """One layer. wide: None but for the first one. like: a tensor of the training's precision, on its device.
+def linear_part(own: tuple[Tensor, ...], first: bool, wide: bool) -> Each | Wide:
+    """wide: do the units of all models lie side by side, and see one batch?"""
+    units, b = own[0].mT, own[1].unsqueeze(-1) if len(own) > 1 else None
+    return Wide(units.view(-1, units.shape[-1]), b) if wide else Each(units, b, first)
 
-    Activations work entry by entry, so their rules serve as they are.
-    """
-    if layer.rule in LINEAR:
-        units, b = own[0].mT, own[1].unsqueeze(-1) if len(own) > 1 else None
-        return Wide(units.view(-1, units.shape[-1]), b) if wide else Each(units, b, first=wide is not None)
-    vectors = [p.unsqueeze(-1) for p in own]
-    if layer.rule is norms["layer norm"]:
-        return LayerNorm(*vectors)
-    if layer.rule is norms["batch norm"]:
-        return BatchNorm(*vectors, running)
-    if layer.rule is dropouts["dropout"]:
-        return Dropout((1 - layer.constants["p"]).to(like).view(-1, 1, 1))
-    return layer.rule if layer.rule in ENTRYWISE and not layer.constants else ByRule(layer)
+
+def kept(layer: Layer, like: Tensor, shared: bool) -> Tensor:
+    """The share that dropout keeps (M, 1, 1), or (1, 1, 1) where models of one seed all have the same."""
+    p = layer.constants["p"]
+    own = p[:1] if shared and (p == p[0]).all() else p
+    return (1 - own).to(like).view(-1, 1, 1)

@@ -26,7 +26,7 @@ def standardized(x: Tensor, dim: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 
 
 class BatchNorm(NamedTuple):
-    """Each feature over the batch. running: changed in place."""
+    """Each feature over the batch. running: changed in place, but for the number of batches, which nobody asks."""
 
     gamma: Tensor
     beta: Tensor

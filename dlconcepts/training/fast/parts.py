@@ -89,12 +89,13 @@ class ByRule(NamedTuple):
 
 
 class Dropout(NamedTuple):
-    """What is kept is divided by the share that is kept. kept (M, 1, 1)."""
+    """What is kept is divided by the share that is kept: (M, 1, 1), or (1, 1, 1) where all models have one mask."""
 
     kept: Tensor
 
     def forward(self, x: Tensor, mask: Tensor) -> tuple[Tensor, tuple]:
-        noise = mask.mT.contiguous() / self.kept
+        kept = mask[: len(self.kept)].mT.to(x.dtype, memory_format=torch.contiguous_format)
+        noise = kept.div_(self.kept)  # in two calls half the time of one that divides what is not yet a number
         return x * noise, (noise,)
 
     def backward(self, dy: Tensor, noise: Tensor) -> tuple[Tensor]:
