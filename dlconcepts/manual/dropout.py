@@ -45,6 +45,6 @@ def dropout_backward(dy: Tensor, noise: Tensor) -> tuple[Tensor]:
 
 def need_probability(p: float | Tensor) -> None:
     """Raises ValueError for anything outside [0, 1], NaN included."""
-    value = torch.as_tensor(p, dtype=torch.float64)  # in float32 a p just above 1 would be 1
-    if not ((value >= 0) & (value <= 1)).all():
+    inside = ((p >= 0) & (p <= 1)).all() if isinstance(p, Tensor) else 0 <= p <= 1
+    if not inside:
         raise ValueError(f"p must be from 0 to 1, got {p}")

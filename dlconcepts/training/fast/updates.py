@@ -22,14 +22,14 @@ def sgd(p: Tensor, g: Tensor, state: list[Tensor], t: int, lr: float, own: Setti
 def momentum(p: Tensor, g: Tensor, state: list[Tensor], t: int, lr: float, own: Setting) -> None:
     """v = momentum v + g, from v = 0; p - lr v"""
     (v,) = state
-    v.mul_(own.momentum).add_(g)
+    torch.add(g, v, alpha=own.momentum, out=v)
     p.add_(v, alpha=-lr)
 
 
 def nesterov(p: Tensor, g: Tensor, state: list[Tensor], t: int, lr: float, own: Setting) -> None:
     """v as above; p - lr (g + momentum v)"""
     (v,) = state
-    v.mul_(own.momentum).add_(g)
+    torch.add(g, v, alpha=own.momentum, out=v)
     p.add_(g, alpha=-lr).add_(v, alpha=-lr * own.momentum)
 
 

@@ -10,8 +10,12 @@ from dlconcepts.images.pixel_forms import Forms
 from dlconcepts.manual.network import Layer, initial, stack
 from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.loss import rules as losses
+from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.training import train as train_module
-from dlconcepts.training.fast_descent import CrossEntropy, can_descend, descend, parts_of, turned
+from dlconcepts.training.fast.layout import end_to_end
+from dlconcepts.training.fast.learners import ModelByModel, PlainDescent
+from dlconcepts.training.fast.losses import CrossEntropy
+from dlconcepts.training.fast.network import fast_network, has_fast_parts
 from dlconcepts.training.fully_connected import mlp
 from dlconcepts.training.gradients import manual
 from dlconcepts.training.history import copied
@@ -35,6 +39,19 @@ KINDS = {
     "early stopping": {"patience": 1, "epochs": 6},
     "a step budget": {"steps": 7},
     "falling rates": {"schedule": "cosine"},
+    "dropout": {"hidden": (12, 9), "dropout": 0.3},
+    "batch norm": {"hidden": (12, 9), "normalization": "batch norm", "batch_size": 50},
+    "layer norm": {"hidden": (12, 9), "normalization": "layer norm"},
+    "L1": {"l1": 1e-3},
+    "L2": {"l2": 1e-2},
+    "proximal L1": {"proximal_l1": 1e-2},
+    "clipping": {"clip_norm": 0.1},
+    **{f"{name}, decay": {"optimizer": name, "lr": 0.01, "weight_decay": 0.1} for name in optimizers},
+    **{f"{name}, falling rates": {"optimizer": name, "lr": 0.01, "schedule": "cosine"} for name in optimizers},
+    "all of it": {
+        **{"optimizer": "nesterov", "normalization": "batch norm", "hidden": (12, 9), "batch_size": 50, "patience": 9},
+        **{"dropout": 0.2, "l1": 1e-3, "l2": 1e-2, "proximal_l1": 1e-3, "clip_norm": 0.5, "weight_decay": 0.01},
+    },
 }
 
 
@@ -66,9 +83,9 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
     monkeypatch.setattr(train_module, "PAYS", 0 if sorts else torch.inf)
     quick = train(arms, seeds, tiny, observe=weights)
     plan, now = first([Model("a", one, 0)], Forms(tiny)[one.inputs], "manual")
-    assert now.parts
+    assert now.fast
     assert (plan.fed.lit is not None) == (sorts and kind not in ("shifted images", "no pixel is 0"))
-    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
+    monkeypatch.setattr(train_module, "is_fast", lambda plan: False)
     plain = train(arms, seeds, tiny, observe=weights)
     assert (numbers(quick) - numbers(plain)).abs().max() < 1e-12
     assert numbers(quick).isfinite().all()
@@ -77,7 +94,7 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
 def test_so_does_one_arm_of_several_seeds(tiny, monkeypatch):
     arms = {"one": Setting(hidden=(12,), epochs=2, batch_size=48, lr=0.05)}
     quick = train(arms, [0, 1], tiny, observe=weights)
-    monkeypatch.setattr(train_module, "may_descend", lambda plan: False)
+    monkeypatch.setattr(train_module, "is_fast", lambda plan: False)
     assert (numbers(quick) - numbers(train(arms, [0, 1], tiny, observe=weights))).abs().max() < 1e-12
 
 
