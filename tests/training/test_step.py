@@ -17,7 +17,6 @@ from dlconcepts.training.step import Plan, advance, is_fast, is_plain_descent, p
 from dlconcepts.training.train import evaluate, first, train
 from tests.settings import KINDS, SHORT, arms
 
-
 FAST = ["batch norm", "dropout", "layer norm", "L1 and L2", "clipping", *(f"optimizer {name}" for name in optimizers)]
 
 

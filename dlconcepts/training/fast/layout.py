@@ -4,6 +4,7 @@ Shapes: a parameter (M, I, O) or (M, O); rows (M, P): each model's parameters en
 vectors, each unit's weights side by side.
 """
 
+import torch
 from torch import Tensor
 
 from ...manual.backprop import Params
@@ -12,8 +13,12 @@ ALIGNED = 16  # numbers: a row begins where the processor's widest registers lik
 
 
 def turned(params: Params) -> Params:
-    """The same numbers, each parameter by itself; each unit's weights side by side in memory."""
-    return [tuple(p.mT.contiguous().mT if p.ndim > 2 else p for p in layer) for layer in params]
+    """A copy, each parameter by itself; each unit's weights side by side in memory."""
+    copy = torch.contiguous_format
+    return [
+        tuple(p.mT.clone(memory_format=copy).mT if p.ndim > 2 else p.clone(memory_format=copy) for p in layer)
+        for layer in params
+    ]
 
 
 def size(params: Params, rank: int) -> int:
@@ -22,7 +27,7 @@ def size(params: Params, rank: int) -> int:
 
 
 def end_to_end(params: Params) -> tuple[Tensor, Params]:
-    """The same numbers in rows, and the parameters as views of these."""
+    """A copy in rows, and the parameters as views of these."""
     (first, *_), *_ = params
     rows = first.new_zeros(len(first), -(-(size(params, 3) + size(params, 2)) // ALIGNED) * ALIGNED)
     views = views_of(rows, params)
