@@ -4,11 +4,12 @@ Shapes: x (N, 784), y (N,). A recipe is prepared once for a batch size and then 
 images. None of them evaluates anything.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
 from ..images.data_set import Split, torchvision_mnist
@@ -49,10 +50,15 @@ def usual(split: Split, B: int) -> Callable[[], object]:
     return run
 
 
-def in_memory(split: Split, B: int) -> Callable[[], object]:
-    """The same with the images as tensors already."""
+def in_memory(
+    split: Split,
+    B: int,
+    network: Callable[[], nn.Module] = network,
+    optimizer_of: Callable[[Iterable[Tensor]], torch.optim.Optimizer] = partial(torch.optim.SGD, lr=LR),
+) -> Callable[[], object]:
+    """The same with the images as tensors already: any model and optimizer."""
     model = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    optimizer = optimizer_of(model.parameters())
 
     def run() -> None:
         for rows in torch.randperm(len(split)).split(B):
@@ -73,13 +79,14 @@ def scikit_learn(split: Split, B: int) -> Callable[[], object]:
     return lambda: model.partial_fit(x, y, classes=range(O))
 
 
-def by_hand(models: int) -> Callable[[Split, int], Callable[[], object]]:
-    """Our own training, `models` at once, with a learning rate each."""
+def by_hand(models: int, lr: float = LR, **setting: Any) -> Callable[[Split, int], Callable[[], object]]:
+    """Our own training, `models` at once, with a learning rate each, up to lr."""
 
     def prepare(split: Split, B: int) -> Callable[[], object]:
         from ..images.data_set import Data
 
-        arms = [Model(str(m), Setting(hidden=(H,), batch_size=B, lr=LR * (m + 1) / models), 0) for m in range(models)]
+        fields = {"hidden": (H,), "batch_size": B, **setting}
+        arms = [Model(str(m), Setting(lr=lr * (m + 1) / models, **fields), 0) for m in range(models)]
         plan, stack = first(arms, Data("bench", "", split, split, split), "manual")
 
         return lambda: one_epoch(plan, stack, 0, [])

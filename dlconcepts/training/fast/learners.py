@@ -73,26 +73,32 @@ class ModelByModel:
         dz, x = [one.dy.unbind() for one in linear], [one.saved[0].mT.unbind() for one in linear]
         vectors = [dp for one in found for dp in one.vectors]
         vectors = torch.cat(vectors, 1).flatten(1).unbind() if vectors else ()
+        dark = self.matrices[0][:, x[0][0].shape[-1] :]  # inputs that were left out have no gradient
         for m, (p, state, rate, own) in enumerate(zip(self.rows, self.states, lr.tolist(), self.models, strict=True)):
-            self.pull(p, own)
+            beta = self.pull(p, own)
             for into, dz_of, x_of in zip(self.matrices, dz, x, strict=True):
-                into[:, : x_of[m].shape[-1]].addmm_(dz_of[m], x_of[m])
+                into[:, : x_of[m].shape[-1]].addmm_(dz_of[m], x_of[m], beta=beta)
+            if not beta:
+                dark.zero_()
             if vectors:
-                self.vectors.add_(vectors[m])
+                self.vectors.copy_(vectors[m])
             self.clip(own)
             if own.weight_decay and not self.update.decays:
                 self.g.add_(p, alpha=own.weight_decay)
             self.update.move(p, self.g, state, self.t, rate, own)
             self.shrink(p, rate * own.proximal_l1)
 
-    def pull(self, p: Tensor, own: Setting) -> None:
-        """The gradient of the penalties, which are on weights and spare vectors: what the loss's is added to."""
-        self.g.zero_()
+    def pull(self, p: Tensor, own: Setting) -> int:
+        """Writes the gradient of the penalties, which are on weights alone; 1 where the loss's is to be added to that,
+        0 where there are none and it is to be written over what was there: saves a pass.
+        """
+        if not (own.l1 or own.l2):
+            return 0
         W, g = p[: self.weights], self.g[: self.weights]
-        if own.l2:
-            g.add_(W, alpha=own.l2)
+        torch.mul(W, own.l2, out=g)
         if own.l1:
             g.add_(W.sign(), alpha=own.l1)
+        return 1
 
     def clip(self, own: Setting) -> None:
         """The gradient, if longer than clip_norm, shortened to it."""
