@@ -67,15 +67,11 @@ KINDS = {
     "batch norm": Kind(
         {"normalization": "batch norm"}, mlp(H, between=lambda width: [nn.BatchNorm1d(width), nn.ReLU()], bias=False)
     ),
-    "layer norm": Kind(
-        {"normalization": "layer norm"}, mlp(H, between=lambda width: [nn.LayerNorm(width), nn.ReLU()])
-    ),
+    "layer norm": Kind({"normalization": "layer norm"}, mlp(H, between=lambda width: [nn.LayerNorm(width), nn.ReLU()])),
     "Adagrad": Kind({"optimizer": "adagrad", "lr": SLOW}, mlp(H), partial(optim.Adagrad, lr=SLOW)),
     "RMSprop": Kind({"optimizer": "rmsprop", "lr": SMALL}, mlp(H), partial(optim.RMSprop, lr=SMALL)),
     "Adam": Kind(ADAM, mlp(H), partial(optim.Adam, lr=SMALL)),
     "Adam, torch's fused": Kind(ADAM, mlp(H), partial(optim.Adam, lr=SMALL, fused=True)),
-    "AdamW": Kind(
-        {"optimizer": "adamw", "lr": SMALL, "weight_decay": 0.01}, mlp(H), partial(optim.AdamW, lr=SMALL)
-    ),
+    "AdamW": Kind({"optimizer": "adamw", "lr": SMALL, "weight_decay": 0.01}, mlp(H), partial(optim.AdamW, lr=SMALL)),
     "CNN, filters 8 and 16": Kind({"filters": (8, 16), "hidden": ()}, convolutional, together=8),
 }

@@ -29,7 +29,8 @@ def size(params: Params, rank: int) -> int:
 def end_to_end(params: Params) -> tuple[Tensor, Params]:
     """A copy in rows, and the parameters as views of these."""
     (first, *_), *_ = params
-    rows = first.new_zeros(len(first), -(-(size(params, 3) + size(params, 2)) // ALIGNED) * ALIGNED)
+    P = size(params, 3) + size(params, 2)
+    rows = first.new_empty(len(first), -(-P // ALIGNED) * ALIGNED)[:, :P]
     views = views_of(rows, params)
     for layer, own in zip(views, params, strict=True):
         for view, p in zip(layer, own, strict=True):
