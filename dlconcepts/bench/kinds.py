@@ -1,17 +1,22 @@
-"""Kinds of training, a row each: a setting, and the same as everybody writes it in torch.
+"""Every kind of training, a row each: our setting, and the same as one writes it every day in torch.
 
-Shapes: x (N, 784), y (N,). As in recipes.py a recipe is prepared once for a split and then run.
+Each kind is measured beside torch's own in every round, so that its ratio is of seconds and not of hours.
+Shapes: x (N, 784), y (N,).
 """
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from statistics import median
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn, optim
 
-from ..images.data_set import Split
-from .recipes import LR, H, I, O, by_hand, in_memory
+from ..images.data_set import Data, Split
+from .measure import IMAGES, ratio, seconds
+from .recipes import LR, SGD, H, I, O, by_hand, in_memory
 
+B = 64
+PART = 3200  # images that one measurement trains on
 SLOW = LR / 10  # the learning rate where momentum adds ten steps to one
 SMALL = LR / 100  # of Adam
 
@@ -24,14 +29,8 @@ class Kind(NamedTuple):
 
     setting: dict[str, Any]
     model: Callable[[], nn.Module]
-    optimizer: Callable[[Iterable[Tensor]], optim.Optimizer] = partial(optim.SGD, lr=LR)
+    optimizer: Callable[[Iterable[Tensor]], optim.Optimizer] = SGD
     together: int = 16
-
-    def everyday(self, split: Split, B: int) -> Callable[[], object]:
-        return in_memory(split, B, self.model, self.optimizer)
-
-    def ours(self, models: int, split: Split, B: int) -> Callable[[], object]:
-        return by_hand(models, **self.setting)(split, B)
 
 
 def mlp(*widths: int, between: Callable[[int], list[nn.Module]] = lambda width: [nn.ReLU()], bias: bool = True):
@@ -75,3 +74,33 @@ KINDS = {
     "AdamW": Kind({"optimizer": "adamw", "lr": SMALL, "weight_decay": 0.01}, mlp(H), partial(optim.AdamW, lr=SMALL)),
     "CNN, filters 8 and 16": Kind({"filters": (8, 16), "hidden": ()}, convolutional, together=8),
 }
+
+
+def compare_kind(name: str, data: Data, rounds: int, tell: Callable[[str], object]) -> dict[str, Any]:
+    """One kind's seconds per model-epoch, and how many times as fast as torch we are: medians over the rounds."""
+    kind, split = KINDS[name], Split(data.train.x[:PART], data.train.y[:PART])
+    models = {"everyday torch": 1, "one model": 1, f"{kind.together} at once": kind.together}
+    first, *ours = models
+    ready = {first: in_memory(split, B, kind.model, kind.optimizer)}
+    ready |= {mine: by_hand(models[mine], **kind.setting)(split, B) for mine in ours}
+    times: dict[str, list[float]] = {recipe: [] for recipe in ready}
+    for turn in range(rounds + 1):  # the first one warms up
+        for recipe, run in ready.items():
+            tell(f"{name}, round {turn} of {rounds}: {recipe}")
+            spent = seconds(run) * IMAGES / PART / models[recipe]
+            times[recipe] += [spent] if turn else []
+    return {
+        "kind": name,
+        "models": kind.together,
+        "seconds": {recipe: median(spent) for recipe, spent in times.items()},
+        "times as fast": {mine: ratio(times[first], times[mine]) for mine in ours},
+    }
+
+
+def kinds_table(rows: list[dict[str, Any]]) -> str:
+    """The rows as text; what is slower than everyday torch is called so."""
+    lines = [f"{f'times as fast as everyday torch, batch {B}':42}{'one model':>14}{'many at once':>18}"]
+    for row in rows:
+        one, many = (f"{times:.2f}" + (" slower" if times < 1 else "") for times in row["times as fast"].values())
+        lines.append(f"  {row['kind']:40}{one:>14}{many:>14}{row['models']:4}")
+    return "\n".join(lines)

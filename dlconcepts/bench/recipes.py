@@ -19,6 +19,7 @@ from ..training.train import first, one_epoch
 
 I, H, O = 784, 128, 10
 LR = 0.1
+SGD = partial(torch.optim.SGD, lr=LR)
 FLOP = 2 * (2 * I * H + 3 * H * O)  # an image: forward and weights' gradient, and for the second layer its input's
 
 
@@ -39,7 +40,7 @@ def usual(split: Split, B: int) -> Callable[[], object]:
     images = torch.utils.data.Subset(torchvision_mnist(), range(len(split)))
     loader = torch.utils.data.DataLoader(images, batch_size=B, shuffle=True)
     model = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    optimizer = SGD(model.parameters())
 
     def run() -> None:
         for x, y in loader:
@@ -54,7 +55,7 @@ def in_memory(
     split: Split,
     B: int,
     network: Callable[[], nn.Module] = network,
-    optimizer_of: Callable[[Iterable[Tensor]], torch.optim.Optimizer] = partial(torch.optim.SGD, lr=LR),
+    optimizer_of: Callable[[Iterable[Tensor]], torch.optim.Optimizer] = SGD,
 ) -> Callable[[], object]:
     """The same with the images as tensors already: any model and optimizer."""
     model = network()
