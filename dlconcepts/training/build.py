@@ -134,6 +134,8 @@ def masks(network: list[Layer], models: list[Setting], seeds: list[int], step: i
     Models with one seed and one share of dropped values have one mask, drawn once.
     """
     layers = [i for i, layer in enumerate(network) if layer.rule is DROPOUT]
+    if not layers:
+        return {}  # at once: this is asked at every step
     keys = [(seed, model.dropout) for model, seed in zip(models, seeds, strict=True)]
     width = models[0].hidden
     found = {}

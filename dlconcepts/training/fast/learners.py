@@ -26,13 +26,18 @@ class Found(NamedTuple):
 
 
 class Learner(Protocol):
-    """params: what it changes in place. scale(lr): what the loss is to begin with; learn: one step."""
+    """params: what it changes in place. scale(lr): what the loss is to begin with.
+
+    take: what reached a part that has parameters, and the gradients of its vectors, last layer first; learn: all taken.
+    """
 
     params: Params
 
     def scale(self, lr: Tensor) -> Tensor: ...
 
-    def learn(self, found: list[Found], lr: Tensor) -> None: ...
+    def take(self, part: Any, dy: Tensor, saved: tuple, vectors: list[Tensor]) -> None: ...
+
+    def learn(self, lr: Tensor) -> None: ...
 
 
 class PlainDescent:
@@ -44,9 +49,11 @@ class PlainDescent:
     def scale(self, lr: Tensor) -> Tensor:
         return lr
 
-    def learn(self, found: list[Found], lr: Tensor) -> None:
-        for part, change, saved, vectors in found:
-            part.descend(change, *saved, *vectors)
+    def take(self, part: Any, dy: Tensor, saved: tuple, vectors: list[Tensor]) -> None:
+        part.descend(dy, *saved, *vectors)
+
+    def learn(self, lr: Tensor) -> None:
+        """Nothing is left to do."""
 
 
 class ModelByModel:
@@ -59,6 +66,7 @@ class ModelByModel:
     def __init__(self, params: Params, models: list[Setting]):
         self.rows, self.params = end_to_end(params)
         self.models, self.t = models, 0
+        self.found: list[Found] = []
         self.update = updates[models[0].optimizer]
         self.states = [[torch.zeros_like(row) for _ in range(self.update.tensors)] for row in self.rows]
         self.weights = size(params, 3)
@@ -70,8 +78,12 @@ class ModelByModel:
     def scale(self, lr: Tensor) -> Tensor:
         return self.ones
 
-    def learn(self, found: list[Found], lr: Tensor) -> None:
+    def take(self, part: Any, dy: Tensor, saved: tuple, vectors: list[Tensor]) -> None:
+        self.found.append(Found(part, dy, saved, vectors))
+
+    def learn(self, lr: Tensor) -> None:
         self.t += 1
+        found, self.found = self.found[::-1], []
         linear = [one for one in found if isinstance(one.part, Each)]
         dz, x = [one.dy.unbind() for one in linear], [one.saved[0].mT.unbind() for one in linear]
         vectors = [dp for one in found for dp in one.vectors]

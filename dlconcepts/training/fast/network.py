@@ -14,7 +14,7 @@ from ...rules.dropout import rules as dropouts
 from ...rules.linear import rules as linear
 from ...rules.loss import rules as losses
 from ...rules.normalization import rules as norms
-from .learners import Found, Learner, PlainDescent
+from .learners import Learner, PlainDescent
 from .losses import CrossEntropy, Loss
 from .norms import BatchNorm, LayerNorm
 from .parts import ByRule, Dropout, Each, Wide
@@ -22,7 +22,6 @@ from .parts import ByRule, Dropout, Each, Wide
 LINEAR = (linear["linear"], linear["linear without bias"])
 DROPOUT, LAYER_NORM, BATCH_NORM = dropouts["dropout"], norms["layer norm"], norms["batch norm"]
 ENTRYWISE = tuple(activations.values())  # prelu never comes without its parameter
-LEARNING = (Each, Wide, BatchNorm, LayerNorm)
 
 
 def has_fast_parts(network: list[Layer]) -> bool:
@@ -34,26 +33,30 @@ def has_fast_parts(network: list[Layer]) -> bool:
 
 
 class FastNetwork(NamedTuple):
-    """parts: a part per layer, the loss last; they hold the very parameters that the learner changes."""
+    """parts: a part per layer, the loss last; they hold the very parameters that the learner changes.
+
+    learns: has the layer parameters?
+    """
 
     parts: list[Any]
     learner: Learner
+    learns: list[bool]
 
     def step(self, x: Tensor, target: Tensor, lr: Tensor, masks: dict[int, Tensor]) -> Tensor:
         """The loss of each model before the step; masks by the index of the layer."""
         *layers, last = self.parts
-        x, tape, found = x.mT, [], []
+        x, tape = x.mT, []
         for i, part in enumerate(layers):
             x, saved = part.forward(x, masks[i]) if i in masks else part.forward(x)
             tape.append(saved)
         loss, saved = last.forward(x, target)
         dy = last.backward(self.learner.scale(lr), *saved)
-        for part, saved in zip(reversed(layers), reversed(tape), strict=True):
+        for part, saved, learns in zip(reversed(layers), reversed(tape), reversed(self.learns), strict=True):
             dx, *vectors = part.backward(dy, *saved)
-            if isinstance(part, LEARNING):
-                found.append(Found(part, dy, saved, vectors))
+            if learns:
+                self.learner.take(part, dy, saved, vectors)
             dy = dx
-        self.learner.learn(found[::-1], lr)
+        self.learner.learn(lr)
         return loss
 
 
@@ -80,7 +83,8 @@ def fast_network(network: list[Layer], learner: Learner, running: dict[int, Runn
 
     parts = [part(i, layer, own) for i, (layer, own) in enumerate(zip(layers, learner.params, strict=True))]
     cross_entropy = loss.rule is losses["cross-entropy"] and not loss.constants
-    return FastNetwork([*parts, CrossEntropy() if cross_entropy else Loss(loss)], learner)
+    learns = [bool(own) for own in learner.params]
+    return FastNetwork([*parts, CrossEntropy() if cross_entropy else Loss(loss)], learner, learns)
 
 
 def linear_part(own: tuple[Tensor, ...], first: bool, wide: bool) -> Each | Wide:
