@@ -149,11 +149,22 @@ def faultbox() -> str:
 
 
 def speed() -> str:
-    """The recipes at batch 64 as ratios, from the benchmark kept in bench.json."""
-    found = {row["batch"]: row for row in json.loads(BENCH.read_text(encoding="utf-8"))["batches"]}[64]
+    """From the benchmark kept in bench.json: the recipes at batch 64 as ratios; then every kind of training."""
+    bench = json.loads(BENCH.read_text(encoding="utf-8"))
+    found = {row["batch"]: row for row in bench["batches"]}[64]
     times, share = found["times as fast as in memory"], found["share of the limit"]
     lines = ["| 784-128-10, batch 64, per model | times as fast | share of the limit |", "| --- | ---: | ---: |"]
-    return "\n".join([*lines, *(f"| {name} | {times[name]:.2f} | {share[name]:.0%} |" for name in times)])
+    lines += [f"| {name} | {times[name]:.2f} | {share[name]:.0%} |" for name in times]
+    if kinds := bench.get("kinds"):
+        lines += [
+            "",
+            "| times as fast as the same in everyday torch | one model | 16 at once |",
+            "| --- | ---: | ---: |",
+        ]
+        for row in kinds:
+            note = "" if row["models"] == 16 else f" ({row['models']} at once)"
+            lines.append(f"| {row['kind']}{note} | {' | '.join(f'{t:.2f}' for t in row['times as fast'].values())} |")
+    return "\n".join(lines)
 
 
 def doctor() -> str:

@@ -4,8 +4,9 @@ Shapes: x (N, 784), y (N,). A recipe is prepared once for a batch size and then 
 images. None of them evaluates anything.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,7 @@ from ..training.train import first, one_epoch
 
 I, H, O = 784, 128, 10
 LR = 0.1
+SGD = partial(torch.optim.SGD, lr=LR)
 FLOP = 2 * (2 * I * H + 3 * H * O)  # an image: forward and weights' gradient, and for the second layer its input's
 
 
@@ -39,7 +41,7 @@ def usual(split: Split, B: int) -> Callable[[], object]:
     images = torch.utils.data.Subset(torchvision_mnist(), range(len(split)))
     loader = torch.utils.data.DataLoader(images, batch_size=B, shuffle=True)
     model = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    optimizer = SGD(model.parameters())
 
     def run() -> None:
         for x, y in loader:
@@ -50,10 +52,15 @@ def usual(split: Split, B: int) -> Callable[[], object]:
     return run
 
 
-def in_memory(split: Split, B: int) -> Callable[[], object]:
-    """The same with the images as tensors already."""
+def in_memory(
+    split: Split,
+    B: int,
+    network: Callable[[], nn.Module] = network,
+    optimizer_of: Callable[[Iterable[Tensor]], torch.optim.Optimizer] = SGD,
+) -> Callable[[], object]:
+    """The same with the images as tensors already: any model and optimizer."""
     model = network()
-    optimizer = torch.optim.SGD(model.parameters(), lr=LR)
+    optimizer = optimizer_of(model.parameters())
 
     def run() -> None:
         for rows in torch.randperm(len(split)).split(B):
@@ -74,13 +81,14 @@ def scikit_learn(split: Split, B: int) -> Callable[[], object]:
     return lambda: model.partial_fit(x, y, classes=range(O))
 
 
-def by_hand(models: int) -> Callable[[Split, int], Callable[[], object]]:
-    """Our own training, `models` at once, with a learning rate each."""
+def by_hand(models: int, lr: float = LR, **setting: Any) -> Callable[[Split, int], Callable[[], object]]:
+    """Our own training, `models` at once, with a learning rate each, up to lr."""
 
     def prepare(split: Split, B: int) -> Callable[[], object]:
         from ..images.data_set import Data
 
-        arms = [Model(str(m), Setting(hidden=(H,), batch_size=B, lr=LR * (m + 1) / models), 0) for m in range(models)]
+        fields = {"hidden": (H,), "batch_size": B, **setting}
+        arms = [Model(str(m), Setting(lr=lr * (m + 1) / models, **fields), 0) for m in range(models)]
         plan, stack = first(arms, Data("bench", "", split, split, split), "manual")
 
         return lambda: one_epoch(plan, stack, 0, [])

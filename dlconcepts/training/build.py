@@ -138,14 +138,17 @@ def as_target(y: Tensor, like: Tensor, setting: Setting) -> Tensor:
 
 
 def masks(network: list[Layer], models: list[Setting], seeds: list[int], step: int, B: int) -> dict[int, Tensor]:
-    """This step's dropout masks (M, B, O), by the index of the layer: each fixed by seed, layer and step alone."""
+    """This step's dropout masks (M, B, O), by the index of the layer: each fixed by seed, layer and step alone.
+
+    Models with one seed and one share of dropped values have one mask, drawn once.
+    """
     layers = [i for i, layer in enumerate(network) if layer.rule is DROPOUT]
-    return {
-        i: torch.stack(
-            [
-                draw_mask((B, model.hidden[k]), model.dropout, generator(seed, f"mask {k}", step))
-                for model, seed in zip(models, seeds, strict=True)
-            ]
-        )
-        for k, i in enumerate(layers)
-    }
+    if not layers:
+        return {}  # at once: this is asked at every step
+    keys = [(seed, model.dropout) for model, seed in zip(models, seeds, strict=True)]
+    width = models[0].hidden
+    found = {}
+    for k, i in enumerate(layers):
+        drawn = {(seed, p): draw_mask((B, width[k]), p, generator(seed, f"mask {k}", step)) for seed, p in set(keys)}
+        found[i] = torch.stack([drawn[key] for key in keys])
+    return found

@@ -17,7 +17,7 @@ from ..rules.learning_rate import schedules
 from ..rules.optimizer import optimizers
 from .batches import Feed
 from .build import as_input, as_target, masks, next_statistics, numbers
-from .fast_descent import can_descend, descend
+from .fast.network import FastNetwork, has_fast_parts
 from .gradients import sources
 from .setting import Setting
 
@@ -94,36 +94,39 @@ class Plan(NamedTuple):
 class Stack(NamedTuple):
     """What a step changes: parameters, the optimizer's state beside each, the batch norms' running statistics.
 
-    parts: the layers as the fast path has them, which hold these very parameters and change them in place, where
-    `may_descend`; without any, the plain way is taken.
+    fast: the network as the fast path has it, which holds these very parameters and statistics and changes them in
+    place, where `is_fast`; without it the plain way is taken.
     """
 
     params: Params
     state: list[tuple]
     running: dict[int, Running]
-    parts: list[Any] | None = None
+    fast: FastNetwork | None = None
 
 
 def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Stack, Tensor]:
     """The stack after step t on a batch, and the loss of each model before it."""
     setting = plan.models[0]
     target = as_target(y, x, setting)
-    if stack.parts:
-        return stack, descend(stack.parts, x, target, plan.lr(t))
+    dropped = {i: mask.to(x.device) for i, mask in masks(plan.network, plan.models, plan.seeds, t, y.shape[-1]).items()}
+    if stack.fast:
+        return stack, stack.fast.step(x, target, plan.lr(t), dropped)
     x = as_input(x, setting)
-    dropped = masks(plan.network, plan.models, plan.seeds, t, y.shape[-1])
-    inputs = [(*p, dropped[i].to(x.device)) if i in dropped else p for i, p in enumerate(stack.params)]
+    inputs = [(*p, dropped[i]) if i in dropped else p for i, p in enumerate(stack.params)]
     loss, dparams, tape = sources[plan.gradients](plan.network, inputs, x, target)
     params, state = update(plan, stack.params, penalized(plan.own, stack.params, dparams), stack.state, plan.lr(t))
     return Stack(params, state, next_statistics(stack.running, tape)), loss
 
 
-def may_descend(plan: Plan) -> bool:
-    """Is this plain gradient descent on weighted sums and functions without parameters?"""
-    own = plan.own
+def is_fast(plan: Plan) -> bool:
+    """Can the fast path take this training?"""
+    return plan.gradients == "manual" and has_fast_parts(plan.network)
+
+
+def is_plain_descent(own: Numbers, setting: Setting) -> bool:
+    """Is a step the gradient times the learning rate, and nothing else?"""
     extras = (own.l1, own.l2, own.proximal_l1, own.clip_norm, own.weight_decay)
-    plain = plan.gradients == "manual" and plan.models[0].optimizer == "sgd" and all(extra is None for extra in extras)
-    return plain and can_descend(plan.network)
+    return setting.optimizer == "sgd" and all(extra is None for extra in extras)
 
 
 def penalized(own: Numbers, params: Params, dparams: Params) -> Params:

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from dlconcepts.bench import measure, recipes
+from dlconcepts.bench import kinds, measure, recipes
 from dlconcepts.commands import cli
 from dlconcepts.images.data_set import Split
 
@@ -11,6 +11,8 @@ from dlconcepts.images.data_set import Split
 def short(monkeypatch):
     """A benchmark in seconds: few images, small products."""
     monkeypatch.setattr(measure, "PART", 256)
+    monkeypatch.setattr(kinds, "PART", 128)
+    monkeypatch.setattr(kinds, "KINDS", {"momentum": kinds.KINDS["momentum"]})
     monkeypatch.setattr(measure, "SIDES", (64,))
     monkeypatch.setattr(recipes, "RECIPES", recipes.RECIPES[:5])
     monkeypatch.setattr(measure, "RECIPES", [r for r in measure.RECIPES if r.models <= 4])
@@ -18,7 +20,9 @@ def short(monkeypatch):
 
 def test_every_recipe_is_measured_and_compared(short, capsys):
     assert cli.main(["bench", "--batch", "64", "--rounds", "1", "--no-scaling", "--json"]) == 0
-    (found,) = json.loads(capsys.readouterr().out)["batches"]
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["kind"] for row in printed["kinds"]] == ["momentum"]
+    (found,) = printed["batches"]
     assert list(found["seconds"])[-1] == measure.LIMIT
     assert len(found["seconds"]) >= 5
     assert found["times as fast as in memory"][measure.BASE] == 1

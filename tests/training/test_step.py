@@ -8,13 +8,16 @@ import torch
 from dlconcepts.rules.activation import rules as activations
 from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
+from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.rules.softmax import rules as softmaxes
 from dlconcepts.training.batches import batches, feed
 from dlconcepts.training.build import build, masks
 from dlconcepts.training.stacks import Model
-from dlconcepts.training.step import Plan, advance, may_descend, penalized, schedule_constants
+from dlconcepts.training.step import Plan, advance, is_fast, is_plain_descent, penalized, schedule_constants
 from dlconcepts.training.train import evaluate, first, train
 from tests.settings import KINDS, SHORT, arms
+
+FAST = ["batch norm", "dropout", "layer norm", "L1 and L2", "clipping", *(f"optimizer {name}" for name in optimizers)]
 
 
 def curves(runs):
@@ -37,19 +40,28 @@ def test_in_a_stack_each_model_learns_what_it_learns_alone(tiny, kind):
     assert curves(together)[0].ne(curves(together)[2]).any()  # the numbers that differ do make a difference
 
 
-@pytest.mark.parametrize("kind", ["batch norm", "dropout", "layer norm", "convolution", "optimizer adam", "clipping"])
+@pytest.mark.parametrize("kind", [*FAST, "convolution"])
 def test_a_model_that_diverges_leaves_its_neighbours_bit_for_bit(tiny, kind):
     healthy = arms(kind)
-    sick = {**healthy, "other": replace(healthy["other"], lr=1e200)}
-    (before, _), (after, patient) = train(healthy, [0], tiny), train(sick, [0], tiny)
+    sick = {"other": replace(healthy["other"], lr=1e200), "one": healthy["one"]}
+    (_, before), (patient, after) = train(dict(reversed(healthy.items())), [0], tiny), train(sick, [0], tiny)
     assert before == after
     assert patient.status == "diverged"
 
 
-@pytest.mark.parametrize("kind", ["batch norm", "dropout", "L1 and L2", "weight decay", "clipping", "convolution"])
-def test_the_fast_path_is_not_taken_where_it_would_leave_something_out(tiny, kind):
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fast_path_is_taken_but_for_convolutions(tiny, kind):
+    plan, now = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
+    assert is_fast(plan) == (now.fast is not None) == ("convolution" not in kind)
+    plan, now = first([Model("a", arms(kind)["one"], 0)], tiny, "autograd")
+    assert not is_fast(plan)
+    assert now.fast is None
+
+
+@pytest.mark.parametrize("kind", ["L1 and L2", "proximal L1", "weight decay", "clipping", "optimizer momentum"])
+def test_nothing_else_passes_for_plain_descent(tiny, kind):
     plan, _ = first([Model("a", arms(kind)["one"], 0)], tiny, "manual")
-    assert not may_descend(plan)
+    assert not is_plain_descent(plan.own, plan.models[0])
 
 
 def stack_of(setting, data, **changes):
