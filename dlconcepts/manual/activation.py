@@ -79,7 +79,7 @@ def relu_backward(dy: Tensor, y: Tensor) -> tuple[Tensor]:
     Since y is never negative its sign is that 1 or 0. (A product and not a choice by mask: measured 17 times as fast,
     a tenth of a training step. An infinite dy at a silent unit gives NaN, where torch has 0.)
     """
-    return (dy * y.sign(),)
+    return (y.sign().mul_(dy),)
 
 
 def leaky_relu(x: Tensor, slope: float | Tensor = 0.01) -> tuple[Tensor, tuple]:

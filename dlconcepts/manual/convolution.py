@@ -2,15 +2,19 @@
 
 Shapes: x (..., B, C, H, W), W (..., O, C, kh, kw), b (..., O), z (..., B, O, P, Q) with P x Q places (see `window`).
 Like every deep-learning library it does not flip the kernel: mathematics calls it cross-correlation.
-Sources: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, 1998, "Gradient-based learning applied to document
-recognition", https://doi.org/10.1109/5.726791; as a matrix product: K. Chellapilla, S. Puri, P. Simard, 2006,
-"High performance convolutional neural networks for document processing", https://inria.hal.science/inria-00112631
+The sum of products is the library's; that its gradients are convolutions as well is what we derive and verify.
+Source: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, 1998, "Gradient-based learning applied to document
+recognition", https://doi.org/10.1109/5.726791
 """
 
+from collections.abc import Callable
+
+import torch
 from torch import Tensor
+from torch.nn.functional import conv2d, pad
 
 from .inputs import need_floating, need_same_shape
-from .window import Grid, Pair, grid, need_images, windows, windows_backward
+from .window import Grid, Pair, grid, need_images
 
 
 def convolution(
@@ -18,7 +22,6 @@ def convolution(
 ) -> tuple[Tensor, tuple[Tensor, Tensor, Grid]]:
     """z[o, p, q] = b[o] + the sum over c, i, j of W[o, c, i, j] x[c, p stride + i - padding, q stride + j - padding].
 
-    With a window's C kh kw numbers as one column, that sum is a matrix product, W as (O, C kh kw) times the columns.
     Raises ValueError where channels or models do not fit, and where the kernel is larger than the padded image.
     """
     need_floating(x)
@@ -30,25 +33,51 @@ def convolution(
     )
     need_same_shape(W_models_and_outputs=W.shape[:-3], b=b.shape)
     g = grid(x.shape[-2:], W.shape[-2:], stride, padding)
-    z = W.flatten(-3).unsqueeze(-3) @ columns(x, g) + b[..., None, :, None]  # (..., B, O, P Q)
-    return z.unflatten(-1, g.count), (x, W, g)
+    z = model_by_model(lambda x, W, b: conv2d(x, W, b.flatten(), g.stride, g.padding), x, W, b[..., None, None, None])
+    return z, (x, W, g)
 
 
 def convolution_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Tensor, Tensor, Tensor]:
-    """dcolumns = W^T dz, and dx adds up what the windows that share a pixel say of it; dW and db as below."""
-    C, kh, kw = W.shape[-3:]
-    dcolumns = W.flatten(-3).mT.unsqueeze(-3) @ dz.flatten(-2)  # (..., B, C kh kw, P Q)
-    dwindows = dcolumns.unflatten(-1, g.count).unflatten(-3, (C, kh * kw))
-    dx = windows_backward(dwindows.unbind(-3), *x.shape[-2:], g)
+    """dx[c, u, v] = the sum over o, i, j of W[o, c, i, j] dz[o, p, q] where u = p stride + i - padding, and v alike.
+
+    That is a convolution, too: of dz, with the kernels turned round and inputs and outputs exchanged. dW, db as below.
+    """
+    kernels = W.flip((-2, -1)).transpose(-4, -3)  # (..., C, O, kh, kw)
+    dx = model_by_model(conv2d, stretched(dz, x.shape[-2:], g), kernels)
     return dx, *convolution_parameters_backward(dz, x, W, g)
 
 
 def convolution_parameters_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Tensor, Tensor]:
-    """dW = dz columns^T, db = dz, each summed over places and batch. The columns are made again: they fill K images."""
-    dW = (dz.flatten(-2) @ columns(x, g).mT).sum(-3)  # (..., O, C kh kw)
-    return dW.unflatten(-1, W.shape[-3:]), dz.sum((-4, -2, -1))
+    """dW[o, c, i, j] = the sum over images, p, q of dz[o, p, q] x[c, p stride + i - padding, q stride + j - padding].
+
+    A convolution once more: channel by channel, of x with dz as its kernels and the images as what is summed over.
+    """
+    if not dz.shape[-4]:  # the library refuses a sum over no images
+        return torch.zeros_like(W), dz.sum((-4, -2, -1))
+    dW = model_by_model(
+        lambda x, dz: conv2d(x, dz, None, padding=g.padding, dilation=g.stride),
+        x.transpose(-4, -3),
+        dz.transpose(-4, -3),
+    ).transpose(-4, -3)
+    return dW[..., : g.kernel[0], : g.kernel[1]], dz.sum((-4, -2, -1))  # left-over pixels would make dW larger
 
 
-def columns(x: Tensor, g: Grid) -> Tensor:
-    """Each window as one column: (..., B, C kh kw, P Q)."""
-    return windows(x, g).flatten(-2).flatten(-3, -2)
+def stretched(dz: Tensor, size: Pair, g: Grid) -> Tensor:
+    """dz as far apart as the windows are, amid zeros, so that a kernel's window on it reaches each pixel."""
+    far = dz
+    if g.stride != (1, 1):
+        far = dz.new_zeros(*dz.shape[:-2], *((n - 1) * s + 1 for n, s in zip(g.count, g.stride, strict=True)))
+        far[..., :: g.stride[0], :: g.stride[1]] = dz
+    (above, left), (rows, columns) = ((k - 1 - p for k, p in zip(g.kernel, g.padding, strict=True)), far.shape[-2:])
+    below, right = size[0] + g.kernel[0] - 1 - rows - above, size[1] + g.kernel[1] - 1 - columns - left
+    return pad(far, (left, right, above, below))  # below 0, where the border was wider than a window: cut off
+
+
+def model_by_model(operation: Callable[..., Tensor], *stacks: Tensor) -> Tensor:
+    """The operation on each model's tensors of 4 dimensions. With one channel 4 times as fast as grouped by model."""
+    models = stacks[0].shape[:-4]
+    if not models:
+        return operation(*stacks)
+    found = [operation(*own) for own in zip(*(t.flatten(0, -5) for t in stacks), strict=True)]
+    together = torch.stack(found) if len(found) > 1 else found[0].unsqueeze(0)
+    return together.unflatten(0, models)

@@ -30,31 +30,45 @@ def average_pool_backward(dy: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
 def max_pool(
     x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
 ) -> tuple[Tensor, tuple[Tensor, int, int, Grid]]:
-    """The largest entry of each window, and which of the window's K places it stood at.
+    """The largest entry of each window, and its place: how many pixels behind the window's first one it stands.
 
     Each window is walked through in row-major order: an entry must be larger than the best so far, so the first of
     equals wins, or be NaN, so NaN is never lost. The padding is -inf and never wins, not even over -inf: all as torch.
+    A later winner has a larger place, so no choice by mask is needed, which took 3 times as long.
     """
     g = pooling_grid(x, kernel, stride, padding)
-    best = x.new_full((*x.shape[:-2], *g.count), -torch.inf)
-    place = first_real_place(g, x.device).expand(best.shape)
-    for k, entry in enumerate(views(border(x, g.padding, -torch.inf), g)):
+    padded = border(x, g.padding, -torch.inf)
+    place = first_real_place(g, padded.shape[-1], x.device)
+    first, *others = views(padded, g)
+    best = first.contiguous()
+    for behind, view in zip(places(g, padded.shape[-1])[1:], others, strict=True):
+        entry = view.contiguous()  # read four times, and faster where it lies side by side
         better = (entry > best) | entry.isnan()
-        best = torch.where(better, entry, best)
-        place = torch.where(better, k, place)
-    return best, (place, *x.shape[-2:], g)
+        best = torch.maximum(best, entry)
+        place = torch.maximum(place, better * place.new_tensor(behind))
+    return best, (place.expand(best.shape), *x.shape[-2:], g)
 
 
 def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """dy goes to the entry that won; an entry that won in several windows gets the sum."""
-    kh, kw = g.kernel
-    return (windows_backward([torch.where(place == k, dy, 0) for k in range(kh * kw)], H, W, g),)
+    rows, columns = g.padding
+    size = (H + 2 * rows, W + 2 * columns)
+    row, column = (g.stride[d] * torch.arange(g.count[d], device=dy.device) for d in (0, 1))
+    winner = row[:, None] * size[1] + column + place  # (..., B, C, P, Q), counted in the padded image
+    dpadded = dy.new_zeros(*dy.shape[:-2], size[0] * size[1])
+    dpadded.scatter_add_(-1, winner.flatten(-2), dy.flatten(-2))
+    return (dpadded.unflatten(-1, size)[..., rows : rows + H, columns : columns + W],)
 
 
-def first_real_place(g: Grid, device: torch.device) -> Tensor:
+def places(g: Grid, width: int) -> list[int]:
+    """A window's places in row-major order, as steps from its first pixel in an image of that width."""
+    return [i * width + j for i in range(g.kernel[0]) for j in range(g.kernel[1])]
+
+
+def first_real_place(g: Grid, width: int, device: torch.device) -> Tensor:
     """The first place of each window that is not padding, (P, Q): the winner where all entries are -inf."""
     row, column = ((g.padding[d] - g.stride[d] * torch.arange(g.count[d], device=device)).clamp_min(0) for d in (0, 1))
-    return row[:, None] * g.kernel[1] + column
+    return (row[:, None] * width + column).int()
 
 
 def pooling_grid(x: Tensor, kernel: int | Pair, stride: int | Pair | None, padding: int | Pair) -> Grid:
