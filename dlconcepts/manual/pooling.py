@@ -37,38 +37,33 @@ def max_pool(
     A later winner has a larger place, so no choice by mask is needed, which took 3 times as long.
     """
     g = pooling_grid(x, kernel, stride, padding)
-    padded = border(x, g.padding, -torch.inf)
-    place = first_real_place(g, padded.shape[-1], x.device)
-    first, *others = views(padded, g)
-    best = first.contiguous()
-    for behind, view in zip(places(g, padded.shape[-1])[1:], others, strict=True):
+    first, *others = views(border(x, g.padding, -torch.inf), g)
+    best, place = first.clone(), first_real_place(g, x.device)
+    for k, view in enumerate(others, 1):
         entry = view.contiguous()  # read four times, and faster where it lies side by side
         better = (entry > best) | entry.isnan()
         best = torch.maximum(best, entry)
-        place = torch.maximum(place, better * place.new_tensor(behind))
+        place = torch.maximum(place, better.to(place.dtype).mul_(k))
     return best, (place.expand(best.shape), *x.shape[-2:], g)
 
 
 def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """dy goes to the entry that won; an entry that won in several windows gets the sum."""
-    rows, columns = g.padding
+    (kh, kw), (rows, columns) = g.kernel, g.padding
     size = (H + 2 * rows, W + 2 * columns)
-    row, column = (g.stride[d] * torch.arange(g.count[d], device=dy.device) for d in (0, 1))
-    winner = row[:, None] * size[1] + column + place  # (..., B, C, P, Q), counted in the padded image
-    dpadded = dy.new_zeros(*dy.shape[:-2], size[0] * size[1])
-    dpadded.scatter_add_(-1, winner.flatten(-2), dy.flatten(-2))
+    pixel = torch.arange(size[0] * size[1], device=dy.device).view(size)
+    behind = pixel[:kh, :kw].flatten()  # how far each place is behind its window's first pixel
+    steps = behind.index_select(0, place.flatten().int()).view(place.shape)
+    winner = next(views(pixel, g)) + steps  # (..., B, C, P, Q), pixels of the padded image
+    dpadded = dy.new_zeros(*dy.shape[:-2], size[0] * size[1]).scatter_add_(-1, winner.flatten(-2), dy.flatten(-2))
     return (dpadded.unflatten(-1, size)[..., rows : rows + H, columns : columns + W],)
 
 
-def places(g: Grid, width: int) -> list[int]:
-    """A window's places in row-major order, as steps from its first pixel in an image of that width."""
-    return [i * width + j for i in range(g.kernel[0]) for j in range(g.kernel[1])]
-
-
-def first_real_place(g: Grid, width: int, device: torch.device) -> Tensor:
+def first_real_place(g: Grid, device: torch.device) -> Tensor:
     """The first place of each window that is not padding, (P, Q): the winner where all entries are -inf."""
     row, column = ((g.padding[d] - g.stride[d] * torch.arange(g.count[d], device=device)).clamp_min(0) for d in (0, 1))
-    return (row[:, None] * width + column).int()
+    place, K = row[:, None] * g.kernel[1] + column, g.kernel[0] * g.kernel[1]
+    return place.to(torch.uint8 if K <= 256 else torch.int32)  # the smallest numbers are the fastest
 
 
 def pooling_grid(x: Tensor, kernel: int | Pair, stride: int | Pair | None, padding: int | Pair) -> Grid:
