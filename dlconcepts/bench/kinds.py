@@ -33,7 +33,9 @@ class Kind(NamedTuple):
     together: int = 16
 
 
-def mlp(*widths: int, between: Callable[[int], list[nn.Module]] = lambda width: [nn.ReLU()], bias: bool = True):
+def mlp(
+    *widths: int, between: Callable[[int], list[nn.Module]] = lambda width: [nn.ReLU()], bias: bool = True
+) -> Callable[[], nn.Sequential]:
     """Hidden layers of these widths, each followed by the modules of `between`; then the output layer."""
 
     def model() -> nn.Sequential:

@@ -33,32 +33,51 @@ def average_pool_backward(dy: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
 def max_pool(
     x: Tensor, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
 ) -> tuple[Tensor, tuple[Tensor, int, int, Grid]]:
-    """The largest entry of each window, and which of the window's K places it stood at.
+    """The largest entry of each window, and its place: how many pixels behind the window's first one it stands.
 
     Each window is walked through in row-major order: an entry must be larger than the best so far, so the first of
     equals wins, or be NaN, so NaN is never lost. The padding is -inf and never wins, not even over -inf: all as torch.
+    A later winner has a larger place, so no choice by mask is needed, which took 3 times as long.
     """
     g = pooling_grid(x, kernel, stride, padding)
-    best = x.new_full((*x.shape[:-2], *g.count), -torch.inf)
-    place = first_real_place(g, x.device).expand(best.shape)
-    for k, entry in enumerate(views(border(x, g.padding, -torch.inf), g)):
+    padded = border(x, g.padding, -torch.inf)
+    first, *others = views(padded, g)
+    best, place = first.clone(), first_real_place(g, x.device)
+    for k, view in enumerate(others, 1):
+        entry = view.contiguous()  # read four times, and faster where it lies side by side
         better = (entry > best) | entry.isnan()
-        best = torch.where(better, entry, best)
-        place = torch.where(better, k, place)
+        best = torch.maximum(best, entry)
+        place = torch.maximum(place, better.to(place.dtype).mul_(k))
+    place = place.expand(best.shape)
+    if x.requires_grad:  # for autograd each number is its winner's: a maximum would share the slope among equals
+        won = padded.flatten(-2).gather(-1, winner(place, (padded.shape[-2], padded.shape[-1]), g).flatten(-2))
+        best = won.view(best.shape)
     return best, (place, *x.shape[-2:], g)
 
 
 @rounded_once
 def max_pool_backward(dy: Tensor, place: Tensor, H: int, W: int, g: Grid) -> tuple[Tensor]:
     """dy goes to the entry that won; an entry that won in several windows gets the sum."""
-    kh, kw = g.kernel
-    return (windows_backward([torch.where(place == k, dy, 0) for k in range(kh * kw)], H, W, g),)
+    rows, columns = g.padding
+    size = (H + 2 * rows, W + 2 * columns)
+    won = winner(place, size, g).flatten(-2)
+    dpadded = dy.new_zeros(*dy.shape[:-2], size[0] * size[1]).scatter_add_(-1, won, dy.flatten(-2))
+    return (dpadded.unflatten(-1, size)[..., rows : rows + H, columns : columns + W],)
+
+
+def winner(place: Tensor, size: Pair, g: Grid) -> Tensor:
+    """Which pixel of the padded image, counted row by row, won each window: (..., B, C, P, Q), as place."""
+    pixel = torch.arange(size[0] * size[1], device=place.device).view(size)
+    behind = pixel[: g.kernel[0], : g.kernel[1]].flatten()  # how far each place is behind its window's first pixel
+    steps = behind.index_select(0, place.flatten().int()).view(place.shape)
+    return next(views(pixel, g)) + steps
 
 
 def first_real_place(g: Grid, device: torch.device) -> Tensor:
     """The first place of each window that is not padding, (P, Q): the winner where all entries are -inf."""
     row, column = ((g.padding[d] - g.stride[d] * torch.arange(g.count[d], device=device)).clamp_min(0) for d in (0, 1))
-    return row[:, None] * g.kernel[1] + column
+    place, K = row[:, None] * g.kernel[1] + column, g.kernel[0] * g.kernel[1]
+    return place.to(torch.uint8 if K <= 256 else torch.int32)  # the smallest numbers are the fastest
 
 
 def pooling_grid(x: Tensor, kernel: int | Pair, stride: int | Pair | None, padding: int | Pair) -> Grid:

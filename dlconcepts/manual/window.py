@@ -56,9 +56,9 @@ def need_images(x: Tensor) -> None:
 
 
 def border(x: Tensor, padding: Pair, fill: float = 0.0) -> Tensor:
-    """x with `padding` rows above and below and columns left and right, filled with `fill`."""
+    """x with `padding` rows above and below and columns left and right, filled with `fill`; x itself without any."""
     rows, columns = padding
-    return pad(x, (columns, columns, rows, rows), value=fill)
+    return x if padding == (0, 0) else pad(x, (columns, columns, rows, rows), value=fill)
 
 
 def views(padded: Tensor, g: Grid) -> Iterator[Tensor]:

@@ -6,8 +6,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
-from dlconcepts.manual.convolution import convolution, convolution_backward, convolution_parameters_backward
+from dlconcepts.manual.convolution import (
+    by_columns,
+    by_convolution,
+    convolution,
+    convolution_backward,
+    convolution_parameters_backward,
+)
 from dlconcepts.manual.linear import linear, linear_backward
+from dlconcepts.manual.window import windows
 from dlconcepts.rules.rule import normal
 from dlconcepts.rules.verify import error
 
@@ -23,6 +30,24 @@ def test_the_kernel_is_not_flipped():
     W = torch.tensor([[1.0, 10.0], [100.0, 1000.0]]).view(1, 1, 2, 2)
     z, _ = convolution(x, W, torch.tensor([0.5]))
     assert z[0, 0].tolist() == [[4310.5, 5421.5], [7643.5, 8754.5]]  # 0 + 10 + 300 + 4000 + .5 and so on
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 1), (2, 1), ((3, 2), (0, 4))], ids=str)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_each_output_is_the_sum_of_products_over_its_window(channels, stride, padding):
+    x, W, b = (normal(s, seeded(i)) for i, s in enumerate([(2, 2, channels, 7, 6), (2, 4, channels, 3, 2), (2, 4)]))
+    z, (_, _, g) = convolution(x, W, b, stride, padding)
+    expected = torch.einsum("mbckpq,mock->mbopq", windows(x, g), W.flatten(-2)) + b[:, None, :, None, None]
+    assert error(z, expected) <= 1e-14
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (1, 1), (2, 1), ((3, 2), (0, 4))], ids=str)
+@pytest.mark.parametrize("channels", [1, 3])
+def test_both_ways_to_the_kernels_gradient_agree(channels, stride, padding):
+    x, W, b = (normal(s, seeded(i)) for i, s in enumerate([(5, channels, 7, 6), (4, channels, 3, 2), (4,)]))
+    z, (_, _, g) = convolution(x, W, b, stride, padding)
+    dz = normal(tuple(z.shape), seeded(3))
+    assert error(by_columns(dz, x, g), by_convolution(dz, x, g).flatten(-3)) <= 1e-14
 
 
 def test_a_kernel_of_one_pixel_is_a_linear_layer_over_the_channels_of_each_pixel():
