@@ -5,6 +5,7 @@ from . import (
     batch_norm,
     convolution,
     dropout,
+    gated,
     linear,
     loss,
     normalization,
@@ -16,6 +17,7 @@ from . import (
 rules = {
     **linear.rules,
     **activation.rules,
+    **gated.rules,
     **softmax.rules,
     **loss.rules,
     **normalization.rules,
