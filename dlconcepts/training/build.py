@@ -24,9 +24,14 @@ from .fully_connected import fully_connected
 from .seeding import generator
 from .setting import Setting
 
-FITTING = {"binary cross-entropy": "sigmoid"}  # the losses that want more than the last layer's sums
-OUTPUTS = {"sigmoid": activations["sigmoid"], "softmax": softmaxes["softmax"]}
-CLASS_NUMBERS = ("cross-entropy", "hinge")  # the losses whose targets are class numbers; the others want one-hot rows
+FITTING = {  # the losses that want more than the last layer's sums
+    "binary cross-entropy": "sigmoid",
+    "negative log-likelihood": "log-softmax",
+    "KL divergence": "log-softmax",
+}
+OUTPUTS = {"sigmoid": activations["sigmoid"], **softmaxes}
+# the losses whose targets are class numbers; the others want one-hot rows
+CLASS_NUMBERS = ("cross-entropy", "smoothed cross-entropy", "negative log-likelihood", "hinge")
 DROPOUT = dropouts["dropout"]
 KERNEL, POOL = 3, 2
 
