@@ -16,6 +16,7 @@ KINDS = {
     "no biases, adam": {"bias": False, "optimizer": "adam", "lr": 0.01},
     "batch norm": {"normalization": "batch norm"},
     "layer norm": {"normalization": "layer norm"},
+    "rms norm": {"normalization": "rms norm"},
     "dropout": {"hidden": (12, 8), "dropout": 0.3},
     "L1 and L2": {"l1": 1e-3, "l2": 1e-2},
     "proximal L1": {"proximal_l1": 1e-2},

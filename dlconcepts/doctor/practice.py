@@ -17,14 +17,15 @@ from .gradients.textbook import functions
 
 # from easy to hard; a rule that is not listed comes last
 ORDER = [
-    *("identity", "linear without bias", "linear", "sigmoid", "tanh", "step", "relu", "leaky relu", "elu", "flatten"),
+    *("identity", "residual connection", "linear without bias", "linear", "sigmoid", "tanh", "step", "relu"),
+    *("leaky relu", "elu", "flatten"),
     *("mean squared error", "mean absolute error", "L2 penalty", "L1 penalty", "elastic net", "dropout", "huber"),
     *("hard sigmoid", "hardswish", "selu", "silu", "softplus", "gelu", "gelu tanh", "mish", "glu", "swiglu", "prelu"),
     *("binary cross-entropy on logits", "binary cross-entropy", "focal loss", "negative log-likelihood"),
     *("KL divergence", "softmax", "log-softmax", "cross-entropy", "smoothed cross-entropy", "hinge"),
-    *("batch norm in evaluation", "layer norm"),
+    *("residual block", "batch norm in evaluation", "rms norm", "layer norm"),
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
-    *("average pooling", "max pooling", "convolution"),
+    *("group norm", "average pooling", "max pooling", "convolution"),
 ]
 TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
 

@@ -19,6 +19,7 @@ from ..rules.dropout import rules as dropouts
 from ..rules.loss import rules as losses
 from ..rules.normalization import rules as norms
 from ..rules.pooling import rules as poolings
+from ..rules.rms_norm import rules as rms_norms
 from ..rules.softmax import rules as softmaxes
 from .fully_connected import fully_connected
 from .seeding import generator
@@ -76,6 +77,8 @@ def hidden_block(setting: Setting, I: int, O: int) -> list[Layer]:
     activation = Layer(activations[setting.activation])
     if setting.normalization == "batch norm":
         return [fully_connected(I, O, bias=False), batch_norm("batch norm", O), activation]
+    if setting.normalization == "rms norm":
+        return [fully_connected(I, O, setting.bias), Layer(rms_norms["rms norm"], ((O,),)), activation]
     if setting.normalization == "layer norm":
         return [fully_connected(I, O, setting.bias), Layer(norms["layer norm"], ((O,), (O,))), activation]
     return [fully_connected(I, O, setting.bias), activation]

@@ -108,7 +108,7 @@ class Setting:
     loss: str = choice("cross-entropy", losses)
     output: str = choice("fitting", ["fitting", "sigmoid", "softmax"])
     optimizer: str = choice("sgd", optimizers)
-    normalization: str = choice("none", ["none", "batch norm", "layer norm"])
+    normalization: str = choice("none", ["none", "batch norm", "layer norm", "rms norm"])
     initial: str = choice("uniform", schemes)
     schedule: str = choice("constant", schedules)
     examples: int = count(0, least=0)
@@ -149,8 +149,8 @@ class Setting:
             )
         if self.filters and not self.bias:
             raise ValueError("bias=False: expected True with filters, whose kernels have a bias each")
-        if self.filters and self.normalization == "layer norm":
-            raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
+        if self.filters and self.normalization not in ("none", "batch norm"):
+            raise ValueError(f"normalization={self.normalization!r}: expected 'none' or 'batch norm' with filters")
 
     def code(self) -> tuple:
         """All that the models of one stack must agree in."""
