@@ -14,7 +14,7 @@ from ..manual.clipping import clip_by_norm
 from ..manual.network import Layer
 from ..manual.regularization import l1_penalty_backward, l2_penalty_backward, soft_threshold
 from ..rules.learning_rate import schedules
-from ..rules.optimizer import optimizers
+from ..rules.optimizer import OF_MATRICES, Optimizer, optimizers
 from .batches import Feed
 from .build import as_input, as_target, masks, next_statistics, numbers
 from .fast_descent import can_descend, descend
@@ -149,12 +149,20 @@ def is_weight(p: Tensor) -> bool:
     return p.ndim > 2
 
 
+def optimizer_of(name: str, p: Tensor) -> Optimizer:
+    """The optimizer of a parameter (M, ...): one that is for matrices leaves all others to another."""
+    return optimizers[OF_MATRICES[name] if name in OF_MATRICES and p.ndim != 3 else name]
+
+
 def update(plan: Plan, params: Params, dparams: Params, state: list, lr: Tensor) -> tuple[Params, list]:
     """The optimizer's step for every parameter, and the soft threshold for every weight if that is wanted."""
-    step, own = optimizers[plan.models[0].optimizer].update, plan.own
+    name, own = plan.models[0].optimizer, plan.own
     decay = 0.0 if own.weight_decay is None else own.weight_decay
     stepped = [
-        [step(p, dp, s, lr, weight_decay=decay, **own.optimizer) for p, dp, s in zip(*layer, strict=True)]
+        [
+            optimizer_of(name, p).update(p, dp, s, lr, weight_decay=decay, **own.optimizer)
+            for p, dp, s in zip(*layer, strict=True)
+        ]
         for layer in zip(params, dparams, state, strict=True)
     ]
     params = [tuple(p for p, _ in layer) for layer in stepped]
