@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dlconcepts.rules.activation import rules as activations
+from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.training.setting import Setting
@@ -24,8 +25,7 @@ KINDS = {
     "label smoothing": {"label_smoothing": 0.2},
     "clipping": {"clip_norm": 0.1},
     "he normal": {"initial": "he normal"},
-    "cosine": {"schedule": "cosine"},
-    "one-cycle": {"schedule": "one-cycle"},
+    **{f"schedule {name}": {"schedule": name} for name in schedules if name != "constant"},
     "convolution": {"filters": (2,), "hidden": (6,), "batch_size": 100, "steps": 5},
     "two convolutions, batch norm": {
         **{"filters": (2, 3), "hidden": (), "normalization": "batch norm", "batch_size": 100, "steps": 4}

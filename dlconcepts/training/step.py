@@ -24,6 +24,7 @@ from .setting import Setting
 FINAL = 0.01  # what "step" and "exponential" leave of the learning rate by the end of training
 CUTS = 3  # the stairs of "step"
 RISE = 0.1  # the share of training that a warm-up takes
+FALL = 0.2  # and the share that the fall of "warm-up-stable-decay" takes
 
 
 class Numbers(NamedTuple):
@@ -67,6 +68,13 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
         "warm-up": {"steps": max(1, round(RISE * steps))},
         "warm-up cosine": {"steps": max(2, steps), "rise": max(1, round(RISE * steps))},
         "one-cycle": {"steps": steps},
+        "warm restarts": {"first": -(-steps // 7), "growth": 2},  # three periods: 1, 2 and 4 sevenths
+        "polynomial": {"steps": steps},
+        "multi-step": {"milestones": (max(1, steps // 2), max(1, 3 * steps // 4)), "gamma": FINAL**0.5},
+        "inverse square root": {"rise": max(1, round(RISE * steps))},
+        "warm-up-stable-decay": {
+            **{"steps": max(2, steps), "rise": max(1, round(RISE * steps)), "fall": max(1, round(FALL * steps))},
+        },
     }.get(name, {})
 
 
