@@ -25,7 +25,8 @@ ORDER = [
     *("KL divergence", "softmax", "log-softmax", "cross-entropy", "smoothed cross-entropy", "hinge"),
     *("residual block", "batch norm in evaluation", "rms norm", "layer norm"),
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
-    *("group norm", "average pooling", "max pooling", "convolution"),
+    *("group norm", "global average pooling", "average pooling", "adaptive average pooling", "max pooling"),
+    *("convolution", "embedding", "attention", "multi-head attention", "recurrent cell", "gated recurrent unit"),
 ]
 TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
 

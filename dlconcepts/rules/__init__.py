@@ -2,15 +2,19 @@
 
 from . import (
     activation,
+    adaptive_pooling,
+    attention,
     batch_norm,
     convolution,
     dropout,
+    embedding,
     gated,
     group_norm,
     linear,
     loss,
     normalization,
     pooling,
+    recurrent,
     regularization,
     residual,
     rms_norm,
@@ -32,4 +36,8 @@ rules = {
     **regularization.rules,
     **convolution.rules,
     **pooling.rules,
+    **adaptive_pooling.rules,
+    **embedding.rules,
+    **attention.rules,
+    **recurrent.rules,
 }
