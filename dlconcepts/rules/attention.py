@@ -24,7 +24,7 @@ def attention_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iter
         mask = torch.rand((*lead, T, S), generator=generator) < 0.5
         mask[..., 0] = True
         yield Sample((q, k, v))
-        yield Sample((3 * q, k, v, mask))
+        yield Sample((q, k, v, mask))
     yield Sample((q, k, v, torch.tensor([[False] * 5, [True] * 5]).expand(*lead, 2, 5).clone()))
 
 
