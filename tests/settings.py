@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dlconcepts.rules.activation import rules as activations
+from dlconcepts.rules.learning_rate import schedules
 from dlconcepts.rules.loss import rules as losses
 from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.training.setting import Setting
@@ -16,6 +17,7 @@ KINDS = {
     "no biases, adam": {"bias": False, "optimizer": "adam", "lr": 0.01},
     "batch norm": {"normalization": "batch norm"},
     "layer norm": {"normalization": "layer norm"},
+    "rms norm": {"normalization": "rms norm"},
     "dropout": {"hidden": (12, 8), "dropout": 0.3},
     "L1 and L2": {"l1": 1e-3, "l2": 1e-2},
     "proximal L1": {"proximal_l1": 1e-2},
@@ -23,8 +25,7 @@ KINDS = {
     "label smoothing": {"label_smoothing": 0.2},
     "clipping": {"clip_norm": 0.1},
     "he normal": {"initial": "he normal"},
-    "cosine": {"schedule": "cosine"},
-    "one-cycle": {"schedule": "one-cycle"},
+    **{f"schedule {name}": {"schedule": name} for name in schedules if name != "constant"},
     "convolution": {"filters": (2,), "hidden": (6,), "batch_size": 100, "steps": 5},
     "two convolutions, batch norm": {
         **{"filters": (2, 3), "hidden": (), "normalization": "batch norm", "batch_size": 100, "steps": 4}

@@ -19,12 +19,17 @@ from .gradients.textbook import functions
 
 # from easy to hard; a rule that is not listed comes last
 ORDER = [
-    *("identity", "linear without bias", "linear", "sigmoid", "tanh", "step", "relu", "leaky relu", "elu", "flatten"),
+    *("identity", "residual connection", "linear without bias", "linear", "sigmoid", "tanh", "step", "relu"),
+    *("leaky relu", "elu", "flatten"),
     *("mean squared error", "mean absolute error", "L2 penalty", "L1 penalty", "elastic net", "dropout", "huber"),
-    *("silu", "softplus", "gelu", "gelu tanh", "prelu", "binary cross-entropy on logits", "binary cross-entropy"),
-    *("softmax", "log-softmax", "cross-entropy", "hinge", "batch norm in evaluation", "layer norm"),
+    *("hard sigmoid", "hardswish", "selu", "silu", "softplus", "gelu", "gelu tanh", "mish", "glu", "swiglu", "prelu"),
+    *("binary cross-entropy on logits", "binary cross-entropy", "focal loss", "negative log-likelihood"),
+    *("KL divergence", "softmax", "log-softmax", "cross-entropy", "smoothed cross-entropy", "hinge"),
+    *("residual block", "batch norm in evaluation", "rms norm", "layer norm"),
     *("batch norm without parameters", "batch norm", "batch norm of images in evaluation", "batch norm of images"),
-    *("average pooling", "max pooling", "convolution without bias", "convolution"),
+    *("group norm", "global average pooling", "average pooling", "adaptive average pooling", "max pooling"),
+    *("convolution without bias", "convolution", "embedding", "attention", "multi-head attention", "recurrent cell"),
+    *("gated recurrent unit",),
 ]
 TEMPLATE = '''"""Exercise {place}, {name}: {gist}.
 

@@ -92,12 +92,12 @@ def find(text: str) -> str | None:
     return next((known[spelling] for spelling in spellings if spelling in known), None)
 
 
-def near(text: str, others: tuple[str, ...] = (), most: int = 4) -> list[str]:
+def near(text: str, others: tuple[str, ...] = (), most: int = 5) -> list[str]:
     """Names that may have been meant, one of a term: those spelled alike, then those in which the text is a word."""
     owners = dict(names()) | {other: other for other in others}
     known = {key(said): said for said in reversed(owners)}  # of two spellings the first
     alike = [known[found] for found in get_close_matches(key(text), known, n=most, cutoff=0.7)]
-    words = [said for said in known.values() if text.casefold() in re.split(r"[\W_]+", said.casefold())]
+    words = [said for said in owners if text.casefold() in re.split(r"[\W_]+", said.casefold())]
     first: dict[str, str] = {}
     for said in (alike + words) if key(text) else ():
         first.setdefault(owners[said], said)

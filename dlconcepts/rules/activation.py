@@ -24,7 +24,7 @@ from ..manual.activation import (
     tanh,
     tanh_backward,
 )
-from . import smooth_activation
+from . import hard_activation, mish, selu, smooth_activation
 from .elementwise import elementwise, model_by_model
 from .rule import Rule, Sample, away_from, normal, one_by_one
 
@@ -56,4 +56,7 @@ rules = {
     "prelu": Rule(prelu, prelu_backward, one_by_one(functional.prelu, rank=2), prelu_samples),
     "elu": Rule(elu, elu_backward, model_by_model(functional.elu), elementwise(0.0, alpha=2.0)),
     **smooth_activation.rules,
+    **selu.rules,
+    **hard_activation.rules,
+    **mish.rules,
 }

@@ -1,12 +1,14 @@
 """Learning-rate schedules: torch's own beside ours, in one table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch.optim import lr_scheduler
 
+from ..manual.decay import inverse_square_root, multi_step, polynomial, warm_up_stable_decay
 from ..manual.learning_rate import constant, cosine, exponential, one_cycle, step, warm_up, warm_up_cosine
+from ..manual.warm_restarts import warm_restarts
 
 
 class Schedule(NamedTuple):
@@ -44,6 +46,35 @@ def torch_one_cycle(optimizer: torch.optim.Optimizer, steps: int, **constants: A
     return lr_scheduler.OneCycleLR(optimizer, lr, steps, cycle_momentum=False, **constants)
 
 
+def torch_warm_restarts(optimizer: torch.optim.Optimizer, first: int, growth: int = 1, lowest: float = 0.0):
+    lowest *= optimizer.param_groups[0]["lr"]
+    return lr_scheduler.CosineAnnealingWarmRestarts(optimizer, first, growth, eta_min=lowest)
+
+
+def torch_polynomial(optimizer: torch.optim.Optimizer, steps: int, power: float = 1.0):
+    return lr_scheduler.PolynomialLR(optimizer, steps, power)
+
+
+def torch_multi_step(optimizer: torch.optim.Optimizer, milestones: Sequence[int], gamma: float = 0.1):
+    return lr_scheduler.MultiStepLR(optimizer, list(milestones), gamma)
+
+
+def torch_inverse_square_root(optimizer: torch.optim.Optimizer, rise: int):
+    """torch has none: the authors' formula, less its constant factor."""
+    return lr_scheduler.LambdaLR(optimizer, lambda t: min((t + 1) ** -0.5, (t + 1) * rise**-1.5) * rise**0.5)
+
+
+def torch_warm_up_stable_decay(
+    optimizer: torch.optim.Optimizer, steps: int, rise: int, fall: int, start: float = 1 / 3, lowest: float = 0.0
+):
+    parts = [
+        lr_scheduler.LinearLR(optimizer, 1.0, lowest, total_iters=fall),
+        lr_scheduler.ConstantLR(optimizer, factor=1.0),
+        torch_warm_up(optimizer, rise, start),
+    ]
+    return lr_scheduler.SequentialLR(optimizer, parts[::-1], milestones=[rise, steps - fall])
+
+
 schedules = {
     "constant": Schedule(constant, torch_constant),
     "step": Schedule(step, torch_step),
@@ -52,4 +83,9 @@ schedules = {
     "warm-up": Schedule(warm_up, torch_warm_up),
     "warm-up cosine": Schedule(warm_up_cosine, torch_warm_up_cosine),
     "one-cycle": Schedule(one_cycle, torch_one_cycle),
+    "warm restarts": Schedule(warm_restarts, torch_warm_restarts),
+    "polynomial": Schedule(polynomial, torch_polynomial),
+    "multi-step": Schedule(multi_step, torch_multi_step),
+    "inverse square root": Schedule(inverse_square_root, torch_inverse_square_root),
+    "warm-up-stable-decay": Schedule(warm_up_stable_decay, torch_warm_up_stable_decay),
 }

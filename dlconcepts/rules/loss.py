@@ -15,7 +15,15 @@ from ..manual.loss import (
     mean_squared_error,
     mean_squared_error_backward,
 )
-from . import binary_cross_entropy, cross_entropy, hinge
+from . import (
+    binary_cross_entropy,
+    cross_entropy,
+    focal,
+    hinge,
+    kl_divergence,
+    label_smoothing,
+    negative_log_likelihood,
+)
 from .rule import Rule, Sample, away_from, normal, one_by_one
 
 
@@ -57,4 +65,8 @@ rules = {
     **cross_entropy.rules,
     **binary_cross_entropy.rules,
     **hinge.rules,
+    **focal.rules,
+    **negative_log_likelihood.rules,
+    **kl_divergence.rules,
+    **label_smoothing.rules,
 }

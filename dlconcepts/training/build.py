@@ -19,14 +19,20 @@ from ..rules.dropout import rules as dropouts
 from ..rules.loss import rules as losses
 from ..rules.normalization import rules as norms
 from ..rules.pooling import rules as poolings
+from ..rules.rms_norm import rules as rms_norms
 from ..rules.softmax import rules as softmaxes
 from .fully_connected import fully_connected
 from .seeding import generator
 from .setting import Setting
 
-FITTING = {"binary cross-entropy": "sigmoid"}  # the losses that want more than the last layer's sums
-OUTPUTS = {"sigmoid": activations["sigmoid"], "softmax": softmaxes["softmax"]}
-CLASS_NUMBERS = ("cross-entropy", "hinge")  # the losses whose targets are class numbers; the others want one-hot rows
+FITTING = {  # the losses that want more than the last layer's sums
+    "binary cross-entropy": "sigmoid",
+    "negative log-likelihood": "log-softmax",
+    "KL divergence": "log-softmax",
+}
+OUTPUTS = {"sigmoid": activations["sigmoid"], **softmaxes}
+# the losses whose targets are class numbers; the others want one-hot rows
+CLASS_NUMBERS = ("cross-entropy", "smoothed cross-entropy", "negative log-likelihood", "hinge")
 DROPOUT = dropouts["dropout"]
 KERNEL, POOL = 3, 2
 
@@ -80,6 +86,8 @@ def hidden_block(setting: Setting, I: int, O: int) -> list[Layer]:
     activation = Layer(activations[setting.activation])
     if setting.normalization == "batch norm":
         return [fully_connected(I, O, bias=False), batch_norm("batch norm", O), activation]
+    if setting.normalization == "rms norm":
+        return [fully_connected(I, O, setting.bias), Layer(rms_norms["rms norm"], ((O,),)), activation]
     if setting.normalization == "layer norm":
         return [fully_connected(I, O, setting.bias), Layer(norms["layer norm"], ((O,), (O,))), activation]
     return [fully_connected(I, O, setting.bias), activation]

@@ -78,6 +78,7 @@ def by_epoch(losses: list[float], setting: Setting, n: int) -> list[float]:
 activations: dict[str, type[nn.Module]] = {
     **{"identity": nn.Identity, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "relu": nn.ReLU, "leaky relu": nn.LeakyReLU},
     **{"elu": nn.ELU, "gelu": nn.GELU, "silu": nn.SiLU, "softplus": nn.Softplus},
+    **{"selu": nn.SELU, "hard sigmoid": nn.Hardsigmoid, "hardswish": nn.Hardswish, "mish": nn.Mish},
 }
 
 

@@ -10,7 +10,10 @@ from .build import build
 from .setting import Setting
 
 CONTAINER = [Path("/sys/fs/cgroup") / name for name in ("memory.max", "memory/memory.limit_in_bytes")]  # v2 and v1
-COPIES = {"sgd": 2, "momentum": 3, "nesterov": 3, "adagrad": 3, "rmsprop": 5, "adam": 5, "adamw": 5}  # state, gradient
+COPIES = {  # state, gradient
+    **{"sgd": 2, "momentum": 3, "nesterov": 3, "adagrad": 3, "rmsprop": 5, "adam": 5, "adamw": 5},
+    **{"adadelta": 4, "nadam": 5, "radam": 5, "lion": 3, "muon": 5},
+}
 
 
 def estimate(models: list[Setting], data: Data) -> int:

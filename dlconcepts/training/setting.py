@@ -88,8 +88,9 @@ class Setting:
     activation, loss, optimizer, initial (weights), schedule (of the learning rate): names in the tables of rules/ and
     of manual/initial.py.
     bias: whether each unit's weighted sum has one; scales and shifts of a normalization stay.
-    output: what the last layer's sums go through before the loss; "fitting" is a sigmoid before binary cross-entropy
-    and nothing before the others, of which cross-entropy has its softmax inside.
+    output: what the last layer's sums go through before the loss; "fitting" is a sigmoid before binary cross-entropy,
+    a log-softmax before the losses of log-probabilities, and nothing before the others: cross-entropy has its softmax
+    inside.
     normalization: of what each hidden layer's activation gets.
     examples: if above 0, so many training examples, each seed its own choice of them; all where there are fewer.
     inputs: the form of the pixels, a name in prepare.py's table. shift: training images are moved by up to so many
@@ -102,8 +103,9 @@ class Setting:
     weight_decay: as the optimizer has it, biases too; unless given, its own default, .01 with "adamw" and else 0.
     l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
-    values left out. label_smoothing: of cross-entropy. clip_norm: if above 0, the longest gradient. label_noise: the
-    share of training labels exchanged for another class, the same ones in all arms of a seed.
+    values left out. label_smoothing: of cross-entropy over all classes, of smoothed cross-entropy over the others.
+    clip_norm: if above 0, the longest gradient. label_noise: the share of training labels exchanged for another class,
+    the same ones in all arms of a seed.
     """
 
     hidden: tuple[int, ...] = widths(128)
@@ -113,7 +115,7 @@ class Setting:
     loss: str = choice("cross-entropy", losses)
     output: str = choice("fitting", ["fitting", "sigmoid", "softmax"])
     optimizer: str = choice("sgd", optimizers)
-    normalization: str = choice("none", ["none", "batch norm", "layer norm"])
+    normalization: str = choice("none", ["none", "batch norm", "layer norm", "rms norm"])
     initial: str = choice("uniform", schemes)
     schedule: str = choice("constant", schedules)
     examples: int = count(0, least=0)
@@ -142,7 +144,7 @@ class Setting:
             if isinstance(getattr(self, f.name), list):
                 object.__setattr__(self, f.name, tuple(getattr(self, f.name)))
             f.metadata["need"](f.name, getattr(self, f.name))
-        if self.label_smoothing and self.loss != "cross-entropy":
+        if self.label_smoothing and self.loss not in ("cross-entropy", "smoothed cross-entropy"):
             raise ValueError(f"label_smoothing={self.label_smoothing}: expected 0 with loss={self.loss!r}")
         if self.inputs in no_images and (self.filters or self.shift):
             raise ValueError(f"inputs={self.inputs!r}: expected pixels with filters or shift, which need an image")
@@ -156,8 +158,8 @@ class Setting:
             )
         if self.filters and not self.bias:
             raise ValueError("bias=False: expected True with filters; only before batch norm a kernel has none")
-        if self.filters and self.normalization == "layer norm":
-            raise ValueError("normalization='layer norm': expected 'none' or 'batch norm' with filters")
+        if self.filters and self.normalization not in ("none", "batch norm"):
+            raise ValueError(f"normalization={self.normalization!r}: expected 'none' or 'batch norm' with filters")
 
     def code(self) -> tuple:
         """All that the models of one stack must agree in."""

@@ -14,16 +14,18 @@ from ..manual.clipping import clip_by_norm
 from ..manual.network import Layer
 from ..manual.regularization import l1_penalty_backward, l2_penalty_backward, soft_threshold
 from ..rules.learning_rate import schedules
-from ..rules.optimizer import optimizers
+from ..rules.optimizer import OF_MATRICES, Optimizer, optimizers
 from .batches import Feed
 from .build import as_input, as_target, masks, next_statistics, numbers
 from .fast.network import FastNetwork, has_fast_parts
+from .fast.updates import updates
 from .gradients import sources
 from .setting import Setting
 
 FINAL = 0.01  # what "step" and "exponential" leave of the learning rate by the end of training
 CUTS = 3  # the stairs of "step"
 RISE = 0.1  # the share of training that a warm-up takes
+FALL = 0.2  # and the share that the fall of "warm-up-stable-decay" takes
 
 
 class Numbers(NamedTuple):
@@ -67,6 +69,13 @@ def schedule_constants(name: str, steps: int) -> dict[str, Any]:
         "warm-up": {"steps": max(1, round(RISE * steps))},
         "warm-up cosine": {"steps": max(2, steps), "rise": max(1, round(RISE * steps))},
         "one-cycle": {"steps": steps},
+        "warm restarts": {"first": -(-steps // 7), "growth": 2},  # three periods: 1, 2 and 4 sevenths
+        "polynomial": {"steps": steps},
+        "multi-step": {"milestones": (max(1, steps // 2), max(1, 3 * steps // 4)), "gamma": FINAL**0.5},
+        "inverse square root": {"rise": max(1, round(RISE * steps))},
+        "warm-up-stable-decay": {
+            **{"steps": max(2, steps), "rise": max(1, round(RISE * steps)), "fall": max(1, round(FALL * steps))},
+        },
     }.get(name, {})
 
 
@@ -120,7 +129,7 @@ def advance(plan: Plan, stack: Stack, t: int, x: Tensor, y: Tensor) -> tuple[Sta
 
 def is_fast(plan: Plan) -> bool:
     """Can the fast path take this training?"""
-    return plan.gradients == "manual" and has_fast_parts(plan.network)
+    return plan.gradients == "manual" and plan.models[0].optimizer in updates and has_fast_parts(plan.network)
 
 
 def is_plain_descent(own: Numbers, setting: Setting) -> bool:
@@ -152,12 +161,20 @@ def is_weight(p: Tensor) -> bool:
     return p.ndim > 2
 
 
+def optimizer_of(name: str, p: Tensor) -> Optimizer:
+    """The optimizer of a parameter (M, ...): one that is for matrices leaves all others to another."""
+    return optimizers[OF_MATRICES[name] if name in OF_MATRICES and p.ndim != 3 else name]
+
+
 def update(plan: Plan, params: Params, dparams: Params, state: list, lr: Tensor) -> tuple[Params, list]:
     """The optimizer's step for every parameter, and the soft threshold for every weight if that is wanted."""
-    step, own = optimizers[plan.models[0].optimizer].update, plan.own
+    name, own = plan.models[0].optimizer, plan.own
     decay = 0.0 if own.weight_decay is None else own.weight_decay
     stepped = [
-        [step(p, dp, s, lr, weight_decay=decay, **own.optimizer) for p, dp, s in zip(*layer, strict=True)]
+        [
+            optimizer_of(name, p).update(p, dp, s, lr, weight_decay=decay, **own.optimizer)
+            for p, dp, s in zip(*layer, strict=True)
+        ]
         for layer in zip(params, dparams, state, strict=True)
     ]
     params = [tuple(p for p, _ in layer) for layer in stepped]

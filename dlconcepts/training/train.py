@@ -20,7 +20,6 @@ from ..images.pixel_forms import Forms
 from ..manual.backprop import Params, forward
 from ..manual.network import Layer, stack, unstack
 from ..manual.targets import need_classes
-from ..rules.optimizer import optimizers
 from .batches import batches, feed
 from .budget import epochs, need_batch, steps, steps_an_epoch
 from .build import as_input, as_target, build, evaluation, evaluation_params, first_statistics
@@ -32,7 +31,7 @@ from .memory import need_memory
 from .seeding import start
 from .setting import Setting
 from .stacks import Model, stacks
-from .step import Plan, Stack, advance, is_fast, is_plain_descent, numbers_of, schedule_constants
+from .step import Plan, Stack, advance, is_fast, is_plain_descent, numbers_of, optimizer_of, schedule_constants
 
 EVALUATED = 1000  # examples a forward pass when nothing is learned
 
@@ -121,7 +120,7 @@ def first(models: list[Model], data: Data, gradients: str) -> tuple[Plan, Stack]
     plan = Plan(settings, seeds, network, numbers_of(settings, x), schedule, gradients, total, feed(data.train, models))
     if is_fast(plan):
         return first_of_fast(plan, params, data)
-    state = [tuple(optimizers[setting.optimizer].init(p) for p in layer) for layer in params]
+    state = [tuple(optimizer_of(setting.optimizer, p).init(p) for p in layer) for layer in params]
     return plan, Stack(params, state, first_statistics(network, params))
 
 

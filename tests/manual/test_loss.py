@@ -31,7 +31,8 @@ def found(name, z, t, dloss, **constants):
 def test_a_network_finds_every_loss_in_one_table():
     assert set(rules) == {
         *("mean squared error", "mean absolute error", "huber", "hinge", "cross-entropy"),
-        *("binary cross-entropy", "binary cross-entropy on logits"),
+        *("binary cross-entropy", "binary cross-entropy on logits", "focal loss"),
+        *("negative log-likelihood", "KL divergence", "smoothed cross-entropy"),
     }
 
 

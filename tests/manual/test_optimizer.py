@@ -41,6 +41,18 @@ CASES = [
     ("adamw", {"lr": 0.01}),
     ("adamw", {"lr": 0.01, "weight_decay": 1.0, "eps": 1e-3}),
     ("adamw", {"lr": 0.01, "weight_decay": 0.1, "beta1": 0.5, "beta2": 0.9, "amsgrad": True}),
+    ("adadelta", {"lr": 1.0}),
+    ("adadelta", {"lr": 0.1, "rho": 0.5, "eps": 1e-3, "weight_decay": 1.0}),
+    ("adadelta", {"lr": 0.5, "rho": 1.0, "eps": 1e-2}),
+    ("nadam", {"lr": 0.01}),
+    ("nadam", {"lr": 0.001, "beta1": 0.5, "beta2": 0.9, "eps": 1e-3, "weight_decay": 1.0, "momentum_decay": 1.0}),
+    ("nadam", {"lr": 0.01, "beta1": 0.0, "beta2": 0.0, "momentum_decay": 0.0}),
+    ("radam", {"lr": 0.01}),
+    ("radam", {"lr": 0.001, "beta1": 0.5, "beta2": 0.9, "eps": 1e-3, "weight_decay": 1.0}),
+    ("radam", {"lr": 0.0001, "beta1": 0.0, "beta2": 0.5}),
+    ("lion", {"lr": 0.01}),
+    ("lion", {"lr": 0.01, "beta1": 0.5, "beta2": 0.9, "weight_decay": 1.0}),
+    ("lion", {"lr": 0.001, "beta1": 0.0, "beta2": 0.0, "weight_decay": 0.1}),
 ]
 
 every_case = pytest.mark.parametrize(("name", "constants"), CASES, ids=label)

@@ -21,7 +21,7 @@ def test_momentum_by_hand():
     assert after("nesterov", [1.0, 1.0], lr=0.1, momentum=0.5) == pytest.approx([0.85, 0.675])
 
 
-@pytest.mark.parametrize("name", ["momentum", "nesterov", "adagrad", "adam", "adamw"])
+@pytest.mark.parametrize("name", ["momentum", "nesterov", "adagrad", "adam", "adamw", "nadam", "radam"])
 def test_the_state_counts_the_steps(name):
     p = torch.ones(2)
     state = optimizers[name].init(p)

@@ -4,18 +4,19 @@ import math
 
 import pytest
 import torch
-from optimizer_paths import every_optimizer, label
+from optimizer_paths import ENTRYWISE, every_optimizer, label
 
 from dlconcepts.rules.optimizer import optimizers
 
-ADAPTIVE = ["adagrad", "rmsprop", "adam", "adamw"]
+ADAPTIVE = ["adagrad", "rmsprop", "adam", "adamw", "adadelta", "nadam", "radam"]
+ADAM = ["adam", "adamw", "nadam", "radam", "lion"]
 BAD = [
     *[
         (name, {"lr": lr}, "lr must be finite and at least 0, got")
-        for name in optimizers
+        for name in ENTRYWISE
         for lr in (-0.1, math.nan, math.inf)
     ],
-    *[(name, {"weight_decay": -1.0}, "weight_decay must be finite and at least 0, got -1.0") for name in optimizers],
+    *[(name, {"weight_decay": -1.0}, "weight_decay must be finite and at least 0, got -1.0") for name in ENTRYWISE],
     *[(name, {"eps": -1e-8}, "eps must be finite and at least 0, got -1e-08") for name in ADAPTIVE],
     ("momentum", {"momentum": -0.1}, "momentum must be from 0 to 1, got -0.1"),
     ("momentum", {"momentum": 1.5}, "momentum must be from 0 to 1, got 1.5"),
@@ -31,12 +32,15 @@ BAD = [
         {"initial_accumulator_value": -1.0},
         "initial_accumulator_value must be finite and at least 0, got -1.0",
     ),
+    ("adadelta", {"rho": -0.5}, "rho must be from 0 to 1, got -0.5"),
+    ("adadelta", {"rho": 1.5}, "rho must be from 0 to 1, got 1.5"),
+    ("nadam", {"momentum_decay": -1.0}, "momentum_decay must be finite and at least 0, got -1.0"),
     ("rmsprop", {"alpha": -0.5}, "alpha must be from 0 to 1, got -0.5"),
     ("rmsprop", {"alpha": 1.5}, "alpha must be from 0 to 1, got 1.5"),
     ("rmsprop", {"momentum": -0.5}, "momentum must be from 0 to 1, got -0.5"),
-    *[(name, {"beta1": 1.0}, "beta1 must be at least 0 and below 1, got 1.0") for name in ("adam", "adamw")],
-    *[(name, {"beta2": 1.0}, "beta2 must be at least 0 and below 1, got 1.0") for name in ("adam", "adamw")],
-    *[(name, {"beta2": -0.5}, "beta2 must be at least 0 and below 1, got -0.5") for name in ("adam", "adamw")],
+    *[(name, {"beta1": 1.0}, "beta1 must be at least 0 and below 1, got 1.0") for name in ADAM],
+    *[(name, {"beta2": 1.0}, "beta2 must be at least 0 and below 1, got 1.0") for name in ADAM],
+    *[(name, {"beta2": -0.5}, "beta2 must be at least 0 and below 1, got -0.5") for name in ADAM],
 ]
 
 

@@ -39,7 +39,12 @@ PER_MODEL = {  # three models, three numbers for each constant; O = 3 as well, s
         "weight_decay": [0.0, 1.0, 0.1],
     },
 }
-PER_MODEL["adamw"] = PER_MODEL["adam"]
+PER_MODEL["adamw"] = PER_MODEL["radam"] = PER_MODEL["adam"]
+PER_MODEL["nadam"] = PER_MODEL["adam"] | {"momentum_decay": [4e-3, 0.0, 1.0]}
+PER_MODEL["lion"] = {n: v for n, v in PER_MODEL["adam"].items() if n != "eps"}
+PER_MODEL["adadelta"] = {
+    **{"lr": [1.0, 0.1, 0.5], "rho": [0.9, 0.5, 1.0], "eps": [1e-6, 1e-3, 0.1], "weight_decay": [0.0, 1.0, 0.1]},
+}
 FLAGS = {"rmsprop": "centered", "adam": "amsgrad", "adamw": "amsgrad"}
 
 

@@ -18,7 +18,7 @@ every = pytest.mark.parametrize("name", ELEMENTWISE)
 def test_a_network_finds_every_activation_in_one_table():
     assert set(rules) == {
         *("identity", "step", "sigmoid", "tanh", "relu", "leaky relu", "prelu", "elu"),
-        *("gelu", "gelu tanh", "silu", "softplus"),
+        *("gelu", "gelu tanh", "silu", "softplus", "selu", "hard sigmoid", "hardswish", "mish"),
     }
 
 

@@ -115,6 +115,12 @@ def test_a_schedule_fits_the_length_of_the_training(name, steps):
     if steps == 1000:
         assert max(rates) == pytest.approx(1, abs=0.02)
         ends = {"constant": 1, "warm-up": 1, "step": 0.01, "exponential": 0.01, "cosine": 0, "one-cycle": 0}
+        ends |= {
+            "polynomial": 0.001,
+            "multi-step": 0.01,
+            "inverse square root": 0.1**0.5,
+            "warm-up-stable-decay": 0.005,
+        }
         assert rates[-1] == pytest.approx(ends.get(name, 0), abs=1e-3)
 
 

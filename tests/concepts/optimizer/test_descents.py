@@ -13,11 +13,11 @@ from dlconcepts.concepts.optimizer.descents import (
     path_in_torch,
     starts,
 )
+from dlconcepts.concepts.optimizer.experiment import SHOWN
 from dlconcepts.concepts.optimizer.surface import surfaces, valley
-from dlconcepts.rules.optimizer import optimizers
 
 VALLEY = surfaces["valley"]
-EXACT = pytest.mark.parametrize("optimizer", optimizers)
+EXACT = pytest.mark.parametrize("optimizer", SHOWN)
 
 
 def test_gradient_descent_multiplies_by_1_less_rate_times_curvature():
