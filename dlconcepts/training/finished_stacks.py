@@ -11,6 +11,7 @@ import torch
 
 from ..evidence.records import Run, write
 from ..images.data_set import Data
+from .one_thread import THREADS
 from .stacks import Model
 
 
@@ -21,7 +22,7 @@ class Partial:
         self.folder = folder
         self.used: set[Path] = set()
         data_key = [data.sha256, len(data.train), str(data.train.x.dtype)]
-        self.key = [concept, *data_key, gradients, device, torch.__version__, code()]
+        self.key = [concept, *data_key, gradients, device, THREADS, torch.__version__, code()]
 
     def path(self, models: list[Model]) -> Path:
         """The stack's file, named after all that its numbers depend on."""
