@@ -7,9 +7,9 @@ Why loky's process: it takes functions that are defined inside others, starts in
 import os
 import shutil
 import signal
+import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from multiprocessing import resource_tracker
 from pathlib import Path
 
 import torch
-from joblib.externals.loky import ProcessPoolExecutor
+from joblib.externals.loky import ProcessPoolExecutor, process_executor
 from torch import Tensor
 
 from ..evidence.records import Run
@@ -57,7 +57,7 @@ class Worker:
     def submit(self) -> Future:
         self.done.zero_()
         self.process = self.process or ProcessPoolExecutor(
-            1, env=ENVIRONMENT, initializer=watch, initargs=[os.getpid(), self.counter.parent]
+            1, env=ENVIRONMENT, initializer=prepare, initargs=[os.getpid(), self.counter.parent]
         )
         with signals_kept_back():
             return self.process.submit(work, self.job, self.models, self.data, self.counter)
@@ -70,11 +70,9 @@ class Worker:
 
     def end(self) -> None:
         """Kills the process, whatever it does."""
-        with warnings.catch_warnings():  # of the want of psutil and pgrep, without which it is killed as well
-            warnings.filterwarnings("ignore", "Failed to kill subprocesses")
-            if self.process:
-                self.process.shutdown(kill_workers=True)
-        self.process = None
+        if self.process:
+            self.process.shutdown(kill_workers=True)
+            self.process = None
 
 
 @contextmanager
@@ -91,16 +89,19 @@ def signals_kept_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def prepare(caller: int, folder: Path) -> None:
+    """What a new process does first."""
+    # loky takes 300 MB more than after the first task for a leak and starts the process anew: the data may be as large
+    process_executor._MAX_MEMORY_LEAK_SIZE = sys.maxsize
+    threading.Thread(target=watch, args=(caller, folder), daemon=True).start()
+
+
 def watch(caller: int, folder: Path) -> None:
     """Ends this process, and removes the folder that all share, soon after the caller has been killed."""
-
-    def look() -> None:
-        while os.getppid() == caller:
-            time.sleep(WATCHING)
-        shutil.rmtree(folder, ignore_errors=True)
-        os._exit(1)
-
-    threading.Thread(target=look, daemon=True).start()
+    while os.getppid() == caller:
+        time.sleep(WATCHING)
+    shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def work(job: Job, models: list[Model], data: Path, counter: Path) -> list[Run]:
