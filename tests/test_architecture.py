@@ -21,7 +21,7 @@ ROOMS = {
     "images": ("manual", "torch torchvision numpy scipy"),
     "drawing": ("evidence", "matplotlib numpy"),
     "glossary": ("evidence", "jupytext nbformat"),
-    "training": ("manual evidence rules images", "torch"),
+    "training": ("manual evidence rules images", "torch joblib"),
     "concepts": ("manual evidence rules images drawing training", "torch matplotlib numpy scipy"),
     "gallery": ("evidence images drawing glossary training", "torch tqdm IPython"),  # and the concept that is asked for
     "doctor": ("rules glossary", "torch"),
@@ -30,7 +30,7 @@ ROOMS = {
         "torch jinja2 markupsafe pygments latex2mathml",
     ),
     "bench": ("images training", "torch sklearn"),
-    "commands": ("evidence rules images glossary training gallery doctor page bench", "torch tqdm"),
+    "commands": ("evidence rules images glossary training gallery doctor page bench", "torch tqdm joblib"),
     "__init__": ("doctor", ""),
     "__main__": ("commands", ""),
 }

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from .options import WrongUseError, count, threads
+from .options import WrongUseError, cores, count
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -13,7 +13,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     bench.add_argument("--batch", type=count, action="append", metavar="B", help="batch size (default 64 16 256 1024)")
     bench.add_argument("--kind", action="append", metavar="NAME", help="this kind of training alone; may be repeated")
     bench.add_argument("--rounds", type=count, default=3, metavar="N", help="measurements of each (default 3)")
-    bench.add_argument("--threads", type=threads, metavar="N", help="CPU threads (default: torch's choice)")
+    bench.add_argument("--threads", type=cores, metavar="N", help="CPU threads (default: torch's choice)")
     bench.add_argument("--no-scaling", action="store_true", help="leave out the table over models and epochs")
     bench.add_argument("--json", action="store_true", help="print JSON")
     bench.set_defaults(do=bench_command)

@@ -84,6 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def program() -> int:
     """What the installed command runs. Once all is done, a late signal cannot take the exit code back."""
+    os.environ["PYTHONSAFEPATH"] = "1"  # processes that we start import nothing from the folder where we are called
     code = main()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

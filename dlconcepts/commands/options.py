@@ -23,8 +23,8 @@ def count(text: str, most: int = 1_000_000) -> int:
     return value
 
 
-def threads(text: str) -> int:
-    """How many CPU threads: more than a machine's own only slow it down, and thousands it may not be able to start."""
+def cores(text: str) -> int:
+    """How many threads or processes: more than a machine has cores only slow it down, thousands it may not start."""
     return count(text, 256)
 
 

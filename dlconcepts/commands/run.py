@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import glossary
-from .options import WrongUseError, assignment, count, formats, one_of, path, threads
+from .options import WrongUseError, assignment, cores, count, formats, one_of, path
 
 
 def add_to(commands: argparse._SubParsersAction) -> None:
@@ -22,7 +22,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     run.add_argument("--tune", action="store_true", help="search each arm's tuned value anew")
     run.add_argument("--gradients", type=one_of(["manual", "autograd"], "source"), default="manual", metavar="SOURCE")
     run.add_argument("--device", type=one_of(["cpu", "cuda"], "device"), default="cpu", metavar="DEVICE")
-    run.add_argument("--threads", type=threads, metavar="N", help="CPU threads (default: torch's choice)")
+    run.add_argument("--workers", type=cores, metavar="N", help="processes that train (default: one a CPU core)")
     run.add_argument("--data", type=path, metavar="DIR", help="a folder with MNIST's four IDX files, .gz or not")
     run.add_argument("--out", type=path, default=Path("out"), metavar="DIR", help="where results go (default out/)")
     run.add_argument("--format", type=formats, default=("png",), metavar="png,svg,pdf", dest="formats")
@@ -35,22 +35,24 @@ def run_command(options: argparse.Namespace) -> int:
     if bool(options.concepts) == options.all:
         raise WrongUseError("run: name concepts or give --all, one of the two; `dlconcepts list` shows them")
     import torch
+    from joblib import cpu_count
 
     from .. import gallery
     from ..evidence import records
     from ..gallery import recorded_tuning
     from ..gallery.record_text import summary
 
+    if options.device == "cuda" and (options.workers or 1) > 1:
+        raise WrongUseError("run: --workers goes with --device cpu: one process keeps a CUDA device busy")
     if options.device == "cuda" and not torch.cuda.is_available():
         raise WrongUseError("run: --device cuda: torch sees no CUDA device here; use --device cpu")
-    if options.threads:
-        torch.set_num_threads(options.threads)
     overrides = overridden(options)
-    training = [options.quick, options.seeds, overrides, options.tune, options.data]
+    training = [options.quick, options.seeds, overrides, options.tune, options.data, options.workers]
     if options.redraw and any(training):
         raise WrongUseError("run: --redraw trains nothing: it goes with --out and --format alone")
     request = gallery.Request(
         overrides=overrides,
+        workers=options.workers or (cpu_count() if options.device == "cpu" else 1),
         **{
             name: getattr(options, name)
             for name in ("quick", "seeds", "tune", "gradients", "device", "data", "out", "formats")

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .options import WrongUseError, one_of, path, threads
+from .options import WrongUseError, cores, one_of, path
 
 NAMES = ["optimizer", "activation", "regularization"]  # a test compares them with the grids, which import torch
 OUT = Path("out/sweeps")
@@ -18,7 +18,7 @@ def add_to(commands: argparse._SubParsersAction) -> None:
     sweep.add_argument("names", nargs="*", metavar="NAME", type=one_of(NAMES, "sweep"))
     sweep.add_argument("--quick", action="store_true", help="1 seed, 1,024 images: to see that it works")
     sweep.add_argument("--only", metavar="AXIS=VALUE,...", help="train this one setting and print its numbers")
-    sweep.add_argument("--threads", type=threads, default=1, metavar="N", help="CPU threads (default 1: small tensors)")
+    sweep.add_argument("--workers", type=cores, metavar="N", help="processes that train (default: one a CPU core)")
     sweep.add_argument("--out", type=path, metavar="DIR", help=f"(default {OUT}/)")
     sweep.add_argument("--json", action="store_true", help="with --only: print JSON")
     sweep.set_defaults(do=sweep_command)
@@ -27,13 +27,13 @@ def add_to(commands: argparse._SubParsersAction) -> None:
 def sweep_command(options: argparse.Namespace) -> int:
     if options.only is None and options.json:
         raise WrongUseError("sweep: --json goes with --only; without it the records themselves are JSON")
-    if options.only is not None and (len(options.names) != 1 or options.quick or options.out):
-        raise WrongUseError("sweep: --only takes the name of one sweep, no --quick, and no --out: it writes nothing")
-    import torch
-
+    if options.only is not None and (len(options.names) != 1 or options.quick or options.out or options.workers):
+        raise WrongUseError(
+            "sweep: --only takes the name of one sweep, no --quick, no --workers, and no --out: it trains one stack "
+            "and writes nothing"
+        )
     from ..page.sweeps.grids import SWEEPS, state_from
 
-    torch.set_num_threads(options.threads)
     if options.only is None:
         return whole(list(dict.fromkeys(options.names)) or NAMES, options)
     (name,) = options.names
@@ -45,9 +45,12 @@ def sweep_command(options: argparse.Namespace) -> int:
 
 
 def whole(names: list[str], options: argparse.Namespace) -> int:
+    from joblib import cpu_count
+
     from ..page.sweeps.sweep import FULL, QUICK, run_all
 
-    for written in run_all(names, QUICK if options.quick else FULL, options.out or OUT):
+    budget, workers = QUICK if options.quick else FULL, options.workers or cpu_count()
+    for written in run_all(names, budget, options.out or OUT, workers):
         print(f"sweep: {written}", file=sys.stderr)
     return 0
 

@@ -17,7 +17,9 @@ from ..images.data_set import Data
 from ..training import tuning
 from ..training.budget import cut, epochs, joined_note, need_whole
 from ..training.finished_stacks import Partial
+from ..training.one_thread import THREADS, one_thread
 from ..training.setting import Setting
+from ..training.workers import Workers
 from . import recorded_tuning
 from .concept_figure import draw, figures
 from .progress import Progress
@@ -46,12 +48,13 @@ def run_all(names: list[str], request: Request) -> Iterator[Record]:
         for path in (request.out / f"{name}.json", *figures(name, request)):
             records.need_place(path)
         say_what_joins(arms_of(name, request), data)
-    with Progress({name: expected(name, request, data) for name in names}) as progress:
+    counts = {name: expected(name, request, data) for name in names}
+    with Progress(counts) as progress, Workers(request.workers, progress.say) as workers:
         for name in names:
             progress.begin(name)
             folder = request.out / f".{name}.partial"
             search, partial = (Partial(folder, name, data, request.gradients, request.device) for _ in range(2))
-            record = measure(name, request, data, progress, search, partial)
+            record = measure(name, request, data, progress, workers, search, partial)
             path = request.out / f"{name}.json"
             records.write(path, records.to_json(record))
             finished += [search, partial] if request.tune else [partial]
@@ -83,16 +86,13 @@ def expected(name: str, request: Request, data: Data) -> int:
     return sum(n * epochs(arms[label], data) for label, n in models.items())
 
 
+@one_thread()
 def measure(
-    name: str,
-    request: Request,
-    data: Data,
-    progress: Progress,
-    search: Partial | None = None,
-    partial: Partial | None = None,
+    name: str, request: Request, data: Data, progress: Progress, workers: Workers, search: Partial, partial: Partial
 ) -> Record:
     """Trains the arms, each at its tuned value, and judges the statements. Raises ValueError and MemoryError.
 
+    What a concept measures beside its trainings is measured here, on one thread, while the workers are idle.
     search, partial: where finished stacks are kept, those of the search for tuned values and those of the comparison.
     """
     began = time.perf_counter()
@@ -101,6 +101,7 @@ def measure(
         "gradients": request.gradients,
         "device": request.device,
         "progress": progress.update,
+        "workers": workers,
     }
     table = recorded_tuning.table(name, arms, data, request, options | {"store": search})
     arms = tuning.apply(arms, table)
@@ -119,7 +120,7 @@ def measure(
         environment=environment(data, seeds, request),
         timing={
             "seconds": round(time.perf_counter() - began, 2),
-            "threads": torch.get_num_threads(),
+            "workers": request.workers,
             "verdicts": timed,
         },
     )
@@ -128,6 +129,7 @@ def measure(
 def environment(data: Data, seeds: list[int], request: Request) -> dict[str, Any]:
     return {
         "torch": torch.__version__,
+        "threads": THREADS,
         "python": platform.python_version(),
         "data": {"name": data.name, "sha256": data.sha256, "training examples": len(data.train)},
         "seeds": seeds,

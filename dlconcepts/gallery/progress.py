@@ -32,6 +32,10 @@ class Progress:
         """So many more are done; a concept never takes more of the bar than was expected of it."""
         self.bar.update(min(epochs, self.end - self.bar.n))
 
+    def say(self, line: str) -> None:
+        """A line above the bar, of what has happened."""
+        self.bar.write(f"dlconcepts: {line}", file=sys.stderr)
+
     def finish(self) -> None:
         """Fills the current concept's part, and makes room for what is printed meanwhile."""
         self.update(self.end - self.bar.n)

@@ -18,8 +18,9 @@ QUICK_IMAGES = 10_000
 class Request:
     """What to run a concept with; the defaults are the full budget that the committed records have.
 
-    overrides: Setting fields for every arm. tune: search the tuned values anew. data: a folder in MNIST's layout.
-    out: where NAME.json goes. figures: where NAME.png goes; None is `out`.
+    overrides: Setting fields for every arm. tune: search the tuned values anew. workers: how many processes train, 1
+    for this one. data: a folder in MNIST's layout. out: where NAME.json goes. figures: where NAME.png goes; None is
+    `out`.
     """
 
     quick: bool = False
@@ -28,6 +29,7 @@ class Request:
     tune: bool = False
     gradients: str = "manual"
     device: str = "cpu"
+    workers: int = 1
     data: Path | None = None
     out: Path = Path("out")
     figures: Path | None = None

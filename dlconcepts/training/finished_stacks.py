@@ -12,6 +12,7 @@ import torch
 from ..evidence.records import Run, write
 from ..images.data_set import Data
 from .budget import most_steps
+from .one_thread import THREADS
 from .stacks import Model
 
 
@@ -22,7 +23,8 @@ class Partial:
         self.folder = folder
         self.used: set[Path] = set()
         data_key = [data.sha256, len(data.train), str(data.train.x.dtype)]
-        self.key = [concept, *data_key, gradients, device, most_steps(), torch.__version__, code()]
+        run = [most_steps(), THREADS, torch.__version__, code()]
+        self.key = [concept, *data_key, gradients, device, *run]
 
     def path(self, models: list[Model]) -> Path:
         """The stack's file, named after all that its numbers depend on."""

@@ -1,6 +1,7 @@
 """Will a stack fit into memory? Asked before it is trained, so that hours of work do not end in a killed process."""
 
 import os
+import sys
 from contextlib import suppress
 from math import prod
 from pathlib import Path
@@ -8,12 +9,14 @@ from pathlib import Path
 from ..images.data_set import SIDE, Data
 from .build import build
 from .setting import Setting
+from .stacks import Model
 
 CONTAINER = [Path("/sys/fs/cgroup") / name for name in ("memory.max", "memory/memory.limit_in_bytes")]  # v2 and v1
 COPIES = {  # state, gradient
     **{"sgd": 2, "momentum": 3, "nesterov": 3, "adagrad": 3, "rmsprop": 5, "adam": 5, "adamw": 5},
     **{"adadelta": 4, "nadam": 5, "radam": 5, "lion": 3, "muon": 5},
 }
+PROCESS = 500 * 2**20  # what a process takes beside its stack: Python, torch, the data in a form of their own
 
 
 def estimate(models: list[Setting], data: Data) -> int:
@@ -43,6 +46,13 @@ def available() -> int | None:
         with suppress(ValueError, OSError):  # "max" where there is no limit
             found.append(int(path.read_text()))
     return min(found, default=None)
+
+
+def beside_one_another(stacks: list[list[Model]], data: Data, most: int) -> int:
+    """How many of these stacks fit into memory at a time, each in a process of its own: from 1 to `most`."""
+    largest = max((estimate([model.setting for model in models], data) for models in stacks), default=0)
+    fitting = (available() or sys.maxsize) // (largest + PROCESS)
+    return max(1, min(most, len(stacks), fitting))
 
 
 def need_memory(models: list[Setting], data: Data) -> None:

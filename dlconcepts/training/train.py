@@ -9,6 +9,8 @@ See stacks.py for which models train together, and seeding.py for what makes arm
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import Any, Protocol
 
 import torch
@@ -28,10 +30,12 @@ from .fast.learners import ModelByModel, PlainDescent
 from .fast.network import fast_network
 from .history import History, copied, distance, mean_loss
 from .memory import need_memory
+from .one_thread import one_thread
 from .seeding import start
 from .setting import Setting
 from .stacks import Model, stacks
 from .step import Plan, Stack, advance, is_fast, is_plain_descent, numbers_of, optimizer_of, schedule_constants
+from .workers import Workers
 
 EVALUATED = 1000  # examples a forward pass when nothing is learned
 
@@ -55,13 +59,15 @@ def train(
     observe: Observe | None = None,
     progress: Callable[[int], object] = lambda epochs: None,
     store: Store | None = None,
+    workers: Workers | None = None,
 ) -> list[Run]:
     """One run per arm and seed, arms first.
 
     observe(model, network, params, data) sees each trained model as it is evaluated, with the data as it sees them
     (data.train are its own examples with the labels it was given), and returns plain numbers for `Run.extra`.
-    progress(n) is told of every n model-epochs done; what `store` has is not trained again. Raises ValueError for
-    settings that do not fit the data and for labels that are no classes, MemoryError for a stack too large.
+    progress(n) is told of every n model-epochs done; what `store` has is not trained again. `workers` may train in
+    processes of their own, so observe must return what it sees, not leave it elsewhere. Raises ValueError for settings
+    that do not fit the data and for labels that are no classes, MemoryError for a stack too large.
     """
     for label, setting in settings.items():
         need_batch(label, setting, len(data.train))
@@ -70,18 +76,33 @@ def train(
     groups = list(stacks(settings, seeds))
     for models in groups:
         need_memory([model.setting for model in models], data)
-    forms = Forms(data.to(device))
-    found = {}
+    found, missing = [], []
     for models in groups:
         runs = store.get(models) if store else None
         if runs is None:
-            runs = train_stack(models, forms[models[0].setting.inputs], gradients, observe, progress)
-            if store:
-                store.put(models, runs)
+            missing.append(models)
         else:
+            found += runs
             progress(len(models) * epochs(models[0].setting, data))
-        found |= {(model.label, model.seed): run for model, run in zip(models, runs, strict=True)}
-    return [found[label, seed] for label in settings for seed in seeds]
+    job = partial(on_one_thread, gradients=gradients, observe=observe)
+    for models, runs in (workers or Workers()).each(job, missing, data.to(device), progress):
+        if store:
+            store.put(models, runs)
+        found += runs
+    place = {(label, seed): n for n, (label, seed) in enumerate(product(settings, seeds))}
+    return sorted(found, key=lambda run: place[run.label, run.seed])
+
+
+def on_one_thread(
+    models: list[Model],
+    forms: Forms,
+    progress: Callable[[int], object],
+    gradients: str,
+    observe: Observe | None,
+) -> list[Run]:
+    """Trains a stack on the form of the data that it asks for."""
+    with one_thread():
+        return train_stack(models, forms[models[0].setting.inputs], gradients, observe, progress)
 
 
 def train_stack(

@@ -82,7 +82,12 @@ WRONG = {
     "settings that do not go together": (["run", "activation", "--set", "filters=2,2,2"], "expected at most 2"),
     "redraw with what trains": (["run", "activation", "--redraw", "--seeds", "3"], "trains nothing"),
     "far too many seeds": (["run", "activation", "--seeds", "9" * 20], "from 1 to 1000000"),
-    "zero threads": (["run", "activation", "--threads", "0"], "whole number from 1"),
+    "two processes for one device": (
+        ["run", "activation", "--device", "cuda", "--workers", "2"],
+        "keeps a CUDA device busy",
+    ),
+    "redraw with workers": (["run", "activation", "--redraw", "--workers", "2"], "trains nothing"),
+    "zero workers": (["run", "activation", "--workers", "0"], "whole number from 1"),
 }
 
 

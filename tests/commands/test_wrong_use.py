@@ -18,7 +18,7 @@ NO_NAME = ("", "zzzzz", "None")
 NO_PATH = ("", "\0")
 BAD = {  # what a reader of options.py refuses
     options.count: NO_COUNT,
-    options.threads: (*NO_COUNT, "257"),
+    options.cores: (*NO_COUNT, "257"),
     options.seconds: (*NO_NUMBER, "0"),
     options.formats: (*NO_NAME, "png,gif", "png,", "PNG"),
     options.path: NO_PATH,

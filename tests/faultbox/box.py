@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-SHORT = ["run", "epochs", "--quick", "--seeds", "1", "--epochs", "1", "--threads", "1"]  # a whole run, in seconds
+SHORT = ["run", "epochs", "--quick", "--seeds", "1", "--epochs", "1", "--workers", "1"]  # a whole run, in seconds
 LIMIT = 600.0  # seconds after which a command counts as hanging
 
 

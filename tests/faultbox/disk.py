@@ -14,7 +14,7 @@ from .rows import NotHereError, Trial, last_line, row
 WRITERS = {  # the command, and a file that it leaves
     "run": ([*SHORT, "--set", "lr=0.2"], "epochs.json"),
     "redraw": (["run", "epochs", "--redraw"], "epochs.png"),
-    "sweep": (["sweep", "optimizer", "--quick"], "optimizer.json"),
+    "sweep": (["sweep", "optimizer", "--quick", "--workers", "1"], "optimizer.json"),
     "report": (["report"], "index.html"),
     "notebook": (["notebook", "doctor"], "doctor.ipynb"),
     "practice": (["practice", "sigmoid"], "sigmoid.py"),

@@ -8,7 +8,7 @@ from .box import Box
 from .rows import Trial, last_line, row
 from .wrong_data import TRAINING, whole
 
-LITTLE = ["--quick", "--seeds", "2", "--epochs", "1", "--threads", "1"]
+LITTLE = ["--quick", "--seeds", "2", "--epochs", "1", "--workers", "1"]
 CONCEPTS = sorted(
     p.parent.name for p in (Path(__file__).parents[2] / "dlconcepts" / "concepts").glob("*/experiment.py")
 )

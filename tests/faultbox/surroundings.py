@@ -1,11 +1,7 @@
 """Machines that are not like ours: no network, no display, other libraries, other words in the environment."""
 
-import json
 import resource
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 
 from .box import SHORT, Box, contents, same_but_timing
 from .commands import no_network, shell
@@ -21,6 +17,7 @@ ENVIRONMENTS = {
     "locale C and no UTF-8 mode": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     "another hash seed": {"PYTHONHASHSEED": "12345"},
     "no PATH": {"PATH": "/nonexistent"},
+    **{f"OMP_NUM_THREADS={word}": {"OMP_NUM_THREADS": word} for word in ("1", "2", "3", "4", "0", "abc")},
 }
 PYTHONS = {"python -O": ("-O",), "python -OO": ("-OO",), "warnings are errors": ("-W", "error")}
 
@@ -41,28 +38,6 @@ for name, environment in ENVIRONMENTS.items():
     row(f"surroundings: {name}")(same_numbers(environment))
 for name, python in PYTHONS.items():
     row(f"surroundings: {name}")(same_numbers({}, python))
-
-
-def threads(word: str) -> Callable[[Box], Trial]:
-    """Sums in another order may differ in the last digits; what is trained, and how it ended, may not."""
-
-    def tried(box: Box) -> Trial:
-        out = box.place()
-        said = box.run(*SHORT[:-2], "--out", str(out), environment={"OMP_NUM_THREADS": word})
-        kept = said.done() and accuracies(out) == pytest.approx(accuracies(box.earlier), abs=0.002)
-        return Trial(said.done(), kept, "done, with the same accuracies" if kept else last_line(said.err))
-
-    return tried
-
-
-def accuracies(out: Path) -> dict[str, float]:
-    """The test accuracy of each model; 20 of 10,000 digits may stand on the edge."""
-    runs = json.loads((out / "epochs.json").read_text())["runs"]
-    return {f"{run['label']}, {run['seed']}": run["final"].get("test accuracy", 0) for run in runs}
-
-
-for word in ("1", "2", "3", "4", "0", "abc"):
-    row(f"surroundings: OMP_NUM_THREADS={word}")(threads(word))
 
 
 @row("surroundings: no network")

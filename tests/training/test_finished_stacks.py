@@ -135,7 +135,7 @@ def test_a_folder_that_vanishes_under_a_run_is_made_again(small, tmp_path, monke
 
 @pytest.mark.long
 def test_two_runs_into_one_folder_leave_one_whole_record(tmp_path):
-    command = [sys.executable, "-m", "dlconcepts", *REQUEST, "--threads", "1", "--out", str(tmp_path)]
+    command = [sys.executable, "-m", "dlconcepts", *REQUEST, "--workers", "1", "--out", str(tmp_path)]
     both = [subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) for _ in range(2)]
     said = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from dlconcepts.evidence.judge import above, paired, values
-from dlconcepts.training import tuning
+from dlconcepts.training import one_thread, tuning
 from dlconcepts.training.setting import Setting
 from dlconcepts.training.train import train
 
@@ -53,33 +53,27 @@ def test_a_shared_learning_rate_favours_adam_and_tuning_dissolves_it(mnist):
 
 @pytest.mark.long
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_the_number_of_threads_does_not_change_a_training(small, optimizer):
+def test_the_number_of_threads_would_not_change_a_training(small, optimizer, monkeypatch):
     setting = Setting(hidden=(32,), steps=200, batch_size=30, optimizer=optimizer, lr=0.01)
     curves = []
-    try:
-        for threads in (1, 2, 3):
-            torch.set_num_threads(threads)
-            (run,) = train({"a": setting}, [0], small)
-            curves.append(torch.tensor([*run.curves.values()], dtype=torch.float64))
-    finally:
-        torch.set_num_threads(1)
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(one_thread, "THREADS", threads)
+        (run,) = train({"a": setting}, [0], small)
+        curves.append(torch.tensor([*run.curves.values()], dtype=torch.float64))
     assert max(float((curve - curves[0]).abs().max()) for curve in curves) <= 1e-12
 
 
 @pytest.mark.long
-def test_the_number_of_threads_does_not_change_a_verdict(mnist):
+def test_the_number_of_threads_would_not_change_a_verdict(mnist, monkeypatch):
     data = mnist.first(1000)
     base = Setting(hidden=(16,), epochs=1, lr=0.1)
     arms = {"relu": base, "sigmoid": replace(base, activation="sigmoid"), "faster": replace(base, lr=0.11)}
     outcomes = set()
-    try:
-        for threads in (1, 2, 3):
-            torch.set_num_threads(threads)
-            runs = train(arms, [0, 1, 2, 3, 4], data)
-            relu = values(runs, "relu", accuracy)
-            found = [paired(relu, values(runs, other, accuracy)) for other in ("sigmoid", "faster")]
-            outcomes.add(tuple(above("difference", effects).outcome for effects in found))
-    finally:
-        torch.set_num_threads(1)
+    for threads in (1, 2, 3):
+        monkeypatch.setattr(one_thread, "THREADS", threads)
+        runs = train(arms, [0, 1, 2, 3, 4], data)
+        relu = values(runs, "relu", accuracy)
+        found = [paired(relu, values(runs, other, accuracy)) for other in ("sigmoid", "faster")]
+        outcomes.add(tuple(above("difference", effects).outcome for effects in found))
     assert len(outcomes) == 1
     assert outcomes.pop()[0] == "supported"

@@ -14,7 +14,9 @@ from ...images import data_set as datasets
 from ...images.data_set import Data
 from ...training.budget import cut, epochs, need_whole
 from ...training.finished_stacks import Partial
+from ...training.one_thread import THREADS
 from ...training.train import train
+from ...training.workers import Workers
 from . import record
 from .grids import SWEEPS, State, label
 
@@ -38,8 +40,10 @@ def data_of(budget: Budget) -> Data:
     return replace(data, test=data.validation)
 
 
-def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
+def run_all(names: list[str], budget: Budget, out: Path, number: int = 1) -> Iterator[Path]:
     """Trains sweeps one after the other, under one progress bar; yields the path of each record, written.
+
+    number: of the workers.
 
     Interrupted, it leaves all finished stacks in `out`, and the same request goes on from there.
     """
@@ -49,11 +53,12 @@ def run_all(names: list[str], budget: Budget, out: Path) -> Iterator[Path]:
     data = data_of(budget)
     for name in names:
         need_place(out / f"{name}.json")
-    with Progress({name: expected(name, budget, data) for name in names}) as progress:
+    counts = {name: expected(name, budget, data) for name in names}
+    with Progress(counts) as progress, Workers(number, progress.say) as workers:
         for name in names:
             progress.begin(name)
             partial = Partial(out / f".{name}.partial", f"sweep {name}", data, "manual", "cpu")
-            found = measure(name, budget, data, progress=progress.update, store=partial)
+            found = measure(name, budget, data, progress=progress.update, store=partial, workers=workers)
             path = out / f"{name}.json"
             write(path, record.to_json(found))
             finished.append(partial)
@@ -101,6 +106,7 @@ def plain(axis: dict[str, Any]) -> dict[str, Any]:
 def environment(budget: Budget, data: Data) -> dict[str, Any]:
     return {
         "torch": torch.__version__,
+        "threads": THREADS,
         "python": platform.python_version(),
         "data": {"name": data.name, "sha256": data.sha256},
         "training examples": len(data.train),

@@ -216,6 +216,7 @@ WRONG = {
     "one setting of all sweeps": (["--only", "lr=1"], "one sweep"),
     "one setting of two": (["optimizer", "activation", "--only", "lr=1"], "one sweep"),
     "one setting, into a folder": (["optimizer", "--out", "x", "--only", "lr=1"], "no --out"),
+    "one setting, by workers": (["optimizer", "--workers", "2", "--only", "lr=1"], "no --workers"),
     "one setting, quickly": (["optimizer", "--quick", "--only", "lr=1"], "no --quick"),
     "records as JSON": (["optimizer", "--json"], "--json goes with --only"),
 }
