@@ -79,7 +79,7 @@ def patient(forward: Any, backward: Any, inputs: Sequence = ()) -> Patient:
 
 
 def of_arrays(forward: Callable, backward: Callable, names: tuple[str, ...]) -> Patient:
-    """Functions of NumPy's arrays: the doctor's tensors become arrays on their way in, and theirs tensors on their way out."""
+    """Functions of NumPy's arrays: tensors become arrays on their way in, and arrays tensors on their way out."""
 
     def run(*inputs: Any, **constants: Any) -> tuple[Tensor, Any]:
         found = seeded(forward, *map(as_arrays, inputs), **constants)
