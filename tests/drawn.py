@@ -17,14 +17,14 @@ from matplotlib.patches import Patch
 from matplotlib.spines import Spine
 from matplotlib.text import Text
 
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import STYLE, render
 
 TOUCH = 1.0  # pixels that two boxes may share: letters are smaller than their boxes
 RAISED = 0.7  # matplotlib's size of what stands above or below the line in a formula
 
 
 class Drawn:
-    """A figure as `plot.render` draws it: the bytes, the figure, and the box of every text that was painted."""
+    """A figure as `render` draws it: the bytes, the figure, and the box of every text that was painted."""
 
     def __init__(self, draw):
         self.texts = []
@@ -34,7 +34,7 @@ class Drawn:
             draw(figure)
 
         with painted(self.texts):
-            self.bytes = plot.render(keep)
+            self.bytes = render(keep)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def small(texts, points):
 
 def sketch(draw):
     """The figure with all its artists, not painted."""
-    with matplotlib.rc_context(fname=plot.STYLE):
+    with matplotlib.rc_context(fname=STYLE):
         figure = Figure(layout="constrained")
         draw(figure)
     return figure

@@ -2,14 +2,15 @@
 
 import pytest
 
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.lines import by_formula
+from dlconcepts.drawing.render import words
 from dlconcepts.evidence.records import Run
 from tests.drawn import Drawn, outside, overlaps, shaken, shown, sketch, small, unmoved
 
 
 def sound(figure):
     """A figure like ours, without fault."""
-    plot.words(figure, "A finding", "How it was measured.")
+    words(figure, "A finding", "How it was measured.")
     axes = figure.subplots()
     axes.plot([0, 1], [0, 1], label="a line")
     axes.legend()
@@ -91,7 +92,7 @@ def test_guides_and_what_is_declared_as_a_formula_may_stay():
         axes, other = figure.subplots(1, 2)
         axes.axhline(0.5)
         axes.axvspan(0, 1)
-        plot.by_formula(*axes.plot([1, 2], [3, 4]), other)
+        by_formula(*axes.plot([1, 2], [3, 4]), other)
         other.plot([1, 2], [3, 4])
 
     assert len(shown(sketch(draw))) == 2

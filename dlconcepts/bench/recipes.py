@@ -11,7 +11,8 @@ import torch
 from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 
-from ..images.data_set import Split, torchvision_mnist
+from ..images.data_set import Split
+from ..images.torchvision_mnist import torchvision_mnist
 from ..training.setting import Setting
 from ..training.stacks import Model
 from ..training.train import first, one_epoch

@@ -97,7 +97,7 @@ def trains(arguments: list[str] | None) -> bool:
 
 def expected(problem: Exception) -> bool:
     """Is it about what the user gave (files, values), and not a mistake of ours?"""
-    from ..images.data_set import DataError
+    from ..images.idx import DataError
 
     return isinstance(problem, DataError | OSError | ValueError) or no_memory(problem)
 

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from ..evidence.judge import interval
 from ..evidence.records import Run
-from .plot import band, label_ends
+from .lines import band, label_ends
 
 INTERVALS = "95 % t-intervals over training seeds, not adjusted for their number."
 

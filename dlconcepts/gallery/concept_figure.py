@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..drawing import plot
+from ..drawing.render import render
 from ..evidence import records
 from ..evidence.records import Record
 from .request import Request, concept
@@ -19,7 +19,7 @@ def draw(record: Record, request: Request) -> list[Path]:
     """Writes the figure of a record in each format."""
     module, paths = concept(record.concept), figures(record.concept, request)
     for path, form in zip(paths, request.formats, strict=True):
-        image = plot.render(lambda figure: module.draw(figure, record.runs, record.found()), form)
+        image = render(lambda figure: module.draw(figure, record.runs, record.found()), form)
         records.write(path, image)
     return paths
 

@@ -1,31 +1,20 @@
 """MNIST, embedded in the package, as tensors; and any other data set in MNIST's IDX layout.
 
-The reader is strict because a wrong file trains happily: a flipped bit, a label 77, twenty images with fifteen labels.
 MNIST: Y. LeCun, C. Cortes, C. Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-SA 3.0, see mnist/LICENSE).
 """
 
-import atexit
-import gzip
 import hashlib
-import math
-import shutil
-import tempfile
-import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
+from .idx import IMAGES, LABELS, DataError, find, read_idx
+
 EMBEDDED = Path(__file__).parent / "mnist"
-IMAGES, LABELS = 0x0803, 0x0801  # IDX magic numbers: unsigned bytes in 3 and in 1 dimensions
 SIDE, CLASSES = 28, 10
 TRAINING = 50_000  # images of MNIST that weights are learned from
 VALIDATION = 10_000  # the last images of the training files, held back for every choice that is not a weight
-
-
-class DataError(Exception):
-    """A file that must not be trained on. One line: the file, what was expected, what was found, the cure."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,76 +100,3 @@ def pair(place: Path, part: str, digest, embedded: bool) -> tuple[Tensor, Tensor
             f"{label_file}: expected labels from 0 to {CLASSES - 1}, found {int(labels.max())}; get the file anew"
         )
     return images.flatten(1).float().div_(255), labels.long()
-
-
-def find(place: Path, name: str) -> Path:
-    """The file itself or its .gz. Raises DataError where there is neither."""
-    for candidate in (place / f"{name}.gz", place / name):
-        if candidate.is_file():
-            return candidate
-    raise DataError(f"{place / name}: expected this file or its .gz, found neither; put it there or check --data")
-
-
-def read_idx(path: Path, magic: int, digest, embedded: bool) -> Tensor:
-    """The bytes of one IDX file in their shape: four bytes magic, four per dimension (big end first), the data."""
-    packed = path.read_bytes()
-    if embedded:
-        need_checksum(path, packed)
-    raw = unpack(path, packed)
-    digest.update(raw)
-    rank = magic & 0xFF
-    header = 4 + 4 * rank
-    found = int.from_bytes(raw[:4], "big")
-    if len(raw) < header or found != magic:
-        raise DataError(f"{path}: expected an IDX file that starts with {magic:#010x}, found {start(raw)}; get it anew")
-    shape = [int.from_bytes(raw[i : i + 4], "big") for i in range(4, header, 4)]
-    size = math.prod(shape)
-    if len(raw) - header != size:
-        counts = " x ".join(map(str, shape))
-        raise DataError(f"{path}: expected {counts} = {size} bytes of data, found {len(raw) - header}; get it anew")
-    return torch.frombuffer(bytearray(raw), dtype=torch.uint8)[header:].view(shape)
-
-
-def unpack(path: Path, packed: bytes) -> bytes:
-    """The file's own bytes: a name in .gz must be gzip, any other name must not."""
-    is_gzip = packed[:2] == b"\x1f\x8b"
-    if is_gzip != (path.suffix == ".gz"):
-        expected, cure = ("gzip", "drop .gz from its name") if path.suffix == ".gz" else ("raw bytes", "add .gz to it")
-        raise DataError(f"{path}: expected {expected}, found {start(packed)}; get it anew, or {cure}")
-    try:
-        return gzip.decompress(packed) if is_gzip else packed
-    except (OSError, EOFError, zlib.error) as problem:
-        raise DataError(f"{path}: expected a whole gzip file, found a damaged one ({problem}); get it anew") from None
-
-
-def start(raw: bytes) -> str:
-    """How a file begins, for a message."""
-    return f"{len(raw)} bytes starting with 0x{raw[:4].hex()}" if raw else "an empty file"
-
-
-def need_checksum(path: Path, packed: bytes) -> None:
-    """Raises DataError unless an embedded file has the SHA-256 sum that stands beside it."""
-    lines = (EMBEDDED / "SHA256SUMS").read_text(encoding="ascii").splitlines()
-    expected = {name: digest for digest, name in (line.split() for line in lines)}[path.name]
-    found = hashlib.sha256(packed).hexdigest()
-    if found != expected:
-        raise DataError(f"{path}: expected SHA-256 {expected}, found {found}; install dlconcepts anew")
-
-
-def torchvision_mnist():
-    """torchvision's own MNIST, training part, as images that `ToTensor` makes tensors of: what most tutorials use.
-
-    Needs torchvision; unpacks our files where it looks for them, in a temporary folder that lasts as long as Python.
-    Raises ImportError, with the cure, for a torchvision that does not fit its torch.
-    """
-    try:
-        from torchvision import datasets, transforms
-    except RuntimeError as problem:  # "operator torchvision::nms does not exist"
-        raise ImportError(f"torchvision does not fit torch ({problem}); install both from the same index") from None
-    folder = tempfile.mkdtemp(prefix="mnist-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    raw = Path(folder) / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for path in EMBEDDED.glob("*.gz"):
-        (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
-    return datasets.MNIST(folder, train=True, transform=transforms.ToTensor())

@@ -81,8 +81,8 @@ def images(rows: Tensor, like: Tensor) -> Tensor:
 
 def batch_norm_images(x: Tensor, gamma: Tensor, beta: Tensor, eps: Number = 1e-5) -> tuple[Tensor, Saved]:
     """Batch norm of images in training: statistics per channel, over the batch and all places."""
-    y, (_, *statistics) = batch_norm(pixels(x), gamma, beta, eps)
-    return images(y, x), (x, *statistics)
+    y, saved = batch_norm(pixels(x), gamma, beta, eps)
+    return images(y, x), (x, *saved[1:])
 
 
 def batch_norm_images_backward(
@@ -97,8 +97,8 @@ def batch_norm_images_evaluation(
     x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, var: Tensor, eps: Number = 1e-5
 ) -> tuple[Tensor, Saved]:
     """Batch norm of images with the running statistics."""
-    y, (_, *statistics) = batch_norm_evaluation(pixels(x), gamma, beta, mean, var, eps)
-    return images(y, x), (x, *statistics)
+    y, saved = batch_norm_evaluation(pixels(x), gamma, beta, mean, var, eps)
+    return images(y, x), (x, *saved[1:])
 
 
 def batch_norm_images_evaluation_backward(

@@ -93,7 +93,7 @@ def smoothing(e: float | Tensor | None, z: Tensor) -> Tensor:
     e = torch.as_tensor(0 if e is None else e, dtype=z.dtype, device=z.device)
     if not ((e >= 0) & (e <= 1)).all():
         raise ValueError(f"label_smoothing must be from 0 to 1, got {e.tolist()}")
-    return per_model(e, z)
+    return torch.as_tensor(per_model(e, z))  # one already; says so to type checkers
 
 
 def need_no_index(ignore_index: int | None) -> None:

@@ -41,4 +41,4 @@ def clip_by_value(gradients: list[Tensor], limit: Number) -> list[Tensor]:
     Raises ValueError for a limit below 0.
     """
     need_not_negative(limit=limit)
-    return [dp.clamp(-per_model(limit, dp), per_model(limit, dp)) for dp in gradients]
+    return [dp.clamp_min(-per_model(limit, dp)).clamp_max(per_model(limit, dp)) for dp in gradients]

@@ -39,7 +39,7 @@ def convolution_backward(dz: Tensor, x: Tensor, W: Tensor, g: Grid) -> tuple[Ten
     C, kh, kw = W.shape[-3:]
     dcolumns = W.flatten(-3).mT.unsqueeze(-3) @ dz.flatten(-2)  # (..., B, C kh kw, P Q)
     dwindows = dcolumns.unflatten(-1, g.count).unflatten(-3, (C, kh * kw))
-    dx = windows_backward(dwindows.unbind(-3), *x.shape[-2:], g)
+    dx = windows_backward(dwindows.unbind(-3), x.shape[-2], x.shape[-1], g)
     return dx, *convolution_parameters_backward(dz, x, W, g)
 
 

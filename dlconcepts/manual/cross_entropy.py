@@ -27,7 +27,8 @@ def cross_entropy(
     """
     need_floating(z)
     need_batch(z)
-    if y.is_floating_point() or reduction != "mean" or not (weight is ignore_index is label_smoothing is None):
+    plain = weight is None and ignore_index is None and label_smoothing is None
+    if y.is_floating_point() or reduction != "mean" or not plain:
         return shares_cross_entropy(z, y, weight, ignore_index, label_smoothing, reduction)
     need_same_shape(z_models_and_batch=z.shape[:-1], y=y.shape)
     need_classes(y, z.shape[-1])

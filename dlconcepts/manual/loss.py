@@ -56,7 +56,7 @@ def huber(
     need_positive(delta=delta)
     d = difference(z, t)
     delta = per_model(delta, z)
-    r = d.clamp(-delta, delta)
+    r = d.clamp_min(-delta).clamp_max(delta)
     return reduced(r * (d - r / 2), reduction, dims=2), (r, reduction)
 
 

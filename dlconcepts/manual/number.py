@@ -40,7 +40,7 @@ def need_range(allowed: Range, **numbers: float | Tensor) -> None:
     """
     for name, value in numbers.items():
         if not isinstance(value, Tensor):
-            extremes = (value,)
+            extremes: tuple[float, ...] = (value,)
         elif value.device.type == "cpu" and value.numel():
             extremes = tuple(extreme.item() for extreme in value.aminmax())
         else:

@@ -7,7 +7,7 @@ https://arxiv.org/abs/1603.07285
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from torch import Tensor, stack
 from torch.nn.functional import pad
@@ -15,7 +15,8 @@ from torch.nn.functional import pad
 Pair = tuple[int, int]
 
 
-class Grid(NamedTuple):
+@dataclass(frozen=True)
+class Grid:
     """Where the windows lie: their size, the steps between them, the border around the image, their number."""
 
     kernel: Pair
@@ -24,7 +25,7 @@ class Grid(NamedTuple):
     count: Pair
 
 
-def grid(size: Pair, kernel: int | Pair, stride: int | Pair, padding: int | Pair) -> Grid:
+def grid(size: Sequence[int], kernel: int | Sequence[int], stride: int | Pair, padding: int | Pair) -> Grid:
     """The windows that fit into an image of that size: floor((size + 2 padding - kernel) / stride) + 1 a direction.
 
     Rows and columns of the image that are left over at the end are in no window, as in torch.
@@ -42,9 +43,10 @@ def grid(size: Pair, kernel: int | Pair, stride: int | Pair, padding: int | Pair
     return Grid(kernel, stride, padding, (rows, columns))
 
 
-def both(value: int | Pair) -> Pair:
+def both(value: int | Sequence[int]) -> Pair:
     """One number for both directions, or the pair itself."""
-    return (value, value) if isinstance(value, int) else tuple(value)
+    rows, columns = (value, value) if isinstance(value, int) else value
+    return rows, columns
 
 
 def need_images(x: Tensor) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from .. import gallery, glossary
-from ..drawing import plot
+from ..drawing.render import render
 from ..evidence import records
 from ..evidence.records import Record
 from ..glossary.entries import Term
@@ -111,7 +111,7 @@ def entry(term: Term) -> Entry:
 def figure(record: Record, alt: str, letters: Letters) -> Markup:
     """The record's figure, drawn anew."""
     module = gallery.concept(record.concept)
-    svg = plot.render(lambda canvas: module.draw(canvas, record.runs, record.found()), "svg")
+    svg = render(lambda canvas: module.draw(canvas, record.runs, record.found()), "svg")
     return Markup(inline(svg, record.concept, alt, letters))
 
 

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from .. import __version__, glossary
-from ..drawing import plot
+from ..drawing.render import DRAWN_BY
 from ..evidence import records
 from . import LIBRARIES
 from .contents import Concept, breakable, concept, prose, slug
@@ -92,7 +92,7 @@ def as_json(values: dict[str, Any]) -> Markup:
 def made_with() -> str:
     """What decides the page's bytes besides the records."""
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
-    return "; ".join([f"dlconcepts {__version__}", plot.DRAWN_BY, *libraries])
+    return "; ".join([f"dlconcepts {__version__}", DRAWN_BY, *libraries])
 
 
 def write(folder: Path) -> Path:

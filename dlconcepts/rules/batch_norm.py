@@ -17,7 +17,7 @@ from ..manual.batch_norm import (
 )
 from ..manual.normalization import Number
 from .normalization import samples_over, torch_batch_norm
-from .rule import Rule, Sample, normal, one_by_one
+from .rule import Rule, Sample, Samples, normal, one_by_one
 
 
 def images_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
@@ -28,7 +28,7 @@ def images_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterato
             yield Sample((x, *params), sample.constants, sample.smooth)
 
 
-def evaluation(samples):
+def evaluation(samples: Samples) -> Samples:
     """Samples with running statistics added."""
 
     def with_running(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:

@@ -1,6 +1,7 @@
 """Binary cross-entropy: torch's own, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,12 +27,13 @@ def binary_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterato
 
 def binary_logit_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     weights = 0.5 + 2 * torch.rand((*lead, 3), generator=generator, dtype=torch.float64)
-    for B, K, scale, constants in [
+    cases: list[tuple[int, int, float, dict[str, Any]]] = [
         (4, 3, 1.0, {}),
         (1, 5, 30.0, {"reduction": "sum"}),
         (4, 3, 1.0, {"pos_weight": weights}),
         (2, 3, 3.0, {"pos_weight": weights, "reduction": "none"}),
-    ]:
+    ]
+    for B, K, scale, constants in cases:
         z, t = normal((*lead, B, K), generator), torch.rand((*lead, B, K), generator=generator, dtype=torch.float64)
         yield Sample((scale * z, t), constants)
     yield Sample((torch.zeros(*lead, 2, 2, dtype=torch.float64), torch.ones(*lead, 2, 2, dtype=torch.float64)))

@@ -1,6 +1,7 @@
 """The convolutional layer: torch's own, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch.nn import functional
@@ -10,12 +11,13 @@ from .rule import Rule, Sample, normal, one_by_one
 
 
 def convolution_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
-    for (B, C, H, W), (O, kh, kw), constants in [
+    cases: list[tuple[tuple[int, int, int, int], tuple[int, int, int], dict[str, Any]]] = [
         ((2, 2, 4, 3), (3, 3, 2), {}),
         ((1, 1, 5, 4), (2, 2, 2), {"stride": 2, "padding": 1}),
         ((1, 3, 3, 3), (1, 1, 3), {"stride": (3, 1), "padding": (0, 2)}),
         ((1, 2, 2, 3), (2, 2, 3), {}),
-    ]:
+    ]
+    for (B, C, H, W), (O, kh, kw), constants in cases:
         shapes = [(B, C, H, W), (O, C, kh, kw), (O,)]
         yield Sample(tuple(normal(lead + shape, generator) for shape in shapes), constants)
 

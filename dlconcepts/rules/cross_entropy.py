@@ -1,6 +1,7 @@
 """Cross-entropy: torch's own, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,7 +30,7 @@ def cross_entropy_samples(lead: tuple[int, ...], generator: torch.Generator) -> 
     yield Sample((z, torch.softmax(-z, -1)), {"weight": weights(3)})
 
 
-def torch_cross_entropy(z: Tensor, y: Tensor, **constants) -> Tensor:
+def torch_cross_entropy(z: Tensor, y: Tensor, **constants: Any) -> Tensor:
     if "label_smoothing" in constants:
         constants["label_smoothing"] = float(constants["label_smoothing"])
     return functional.cross_entropy(z, y, **constants)

@@ -38,7 +38,8 @@ def elementwise(*kinks: float, **constants: float) -> Callable[..., Iterator[Sam
         at_kinks = [torch.full((*lead, 2, 2), kink, dtype=torch.float64) for kink in kinks]
         yield Sample((away_from(2 * normal((*lead, 1, 5), generator), *kinks),))
         yield Sample((wide,))
-        for chosen in [{}, constants, per_model] if constants else [{}]:
+        choices: list[dict[str, Any]] = [{}, constants, per_model] if constants else [{}]
+        for chosen in choices:
             yield Sample((away_from(2 * normal((*lead, 4, 3), generator), *kinks),), chosen)
             for x in at_kinks:
                 yield Sample((x,), chosen, smooth=False)

@@ -7,12 +7,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..manual.hinge import hinge, hinge_backward
-from .rule import Rule, Sample, one_by_one
+from .rule import Cases, Rule, Sample, one_by_one
 
 
 def hinge_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     margins = 1 + torch.arange(torch.Size(lead).numel(), dtype=torch.float64).view(lead)
-    for B, K, constants in [(4, 3, {}), (3, 5, {"margin": margins, "reduction": "sum"}), (1, 4, {"reduction": "none"})]:
+    cases: Cases = [((4, 3), {}), ((3, 5), {"margin": margins, "reduction": "sum"}), ((1, 4), {"reduction": "none"})]
+    for (B, K), constants in cases:
         y = torch.randint(K, (*lead, B), generator=generator)
         tenths = 3 * torch.randint(-4, 5, (*lead, B, K), generator=generator)  # never a whole margin apart
         yield Sample((tenths.double() / 10, y), constants)

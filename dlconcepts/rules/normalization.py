@@ -15,15 +15,16 @@ from ..manual.normalization import (
     plain_batch_norm,
     plain_batch_norm_backward,
 )
-from .rule import Rule, Sample, normal, one_by_one
+from .rule import Cases, Rule, Sample, Samples, normal, one_by_one
 
 
-def samples_over(dim: int):
+def samples_over(dim: int) -> Samples:
     """Samples with enough values along dim for differences, and with features that are constant along it."""
 
     def samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
         each = torch.rand(lead, generator=generator, dtype=torch.float64)
-        for (n, others), constants in [((6, 3), {}), ((5, 4), {"eps": each}), ((8, 1), {"eps": 0.1})]:
+        cases: Cases = [((6, 3), {}), ((5, 4), {"eps": each}), ((8, 1), {"eps": 0.1})]
+        for (n, others), constants in cases:
             x = spread_along(2 * normal((*lead, n, others), generator))
             x = x if dim == -2 else x.mT.contiguous()
             yield Sample((x, *(normal((*lead, x.shape[-1]), generator) for _ in range(2))), constants)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.optim import SGD, Adam, AdamW
 
 from ..manual import adaptive_optimizer as adaptive
 from ..manual.optimizer import momentum, momentum_init, nesterov, sgd, sgd_init
@@ -23,24 +24,28 @@ class Optimizer(NamedTuple):
     reference: Callable[..., torch.optim.Optimizer]
 
 
-def torch_momentum(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any):
-    return torch.optim.SGD(params, lr, momentum, **constants)
+def torch_momentum(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any) -> SGD:
+    return SGD(params, lr, momentum, **constants)
 
 
-def torch_nesterov(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any):
-    return torch.optim.SGD(params, lr, momentum, nesterov=True, **constants)
+def torch_nesterov(params: Iterable[Tensor], lr: float = 1e-3, momentum: float = 0.9, **constants: Any) -> SGD:
+    return SGD(params, lr, momentum, nesterov=True, **constants)
 
 
-def torch_adam(params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
-    return torch.optim.Adam(params, lr, (beta1, beta2), **constants)
+def torch_adam(
+    params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any
+) -> Adam:
+    return Adam(params, lr, (beta1, beta2), **constants)
 
 
-def torch_adamw(params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
-    return torch.optim.AdamW(params, lr, (beta1, beta2), **constants)
+def torch_adamw(
+    params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any
+) -> AdamW:
+    return AdamW(params, lr, (beta1, beta2), **constants)
 
 
 optimizers = {
-    "sgd": Optimizer(sgd_init, sgd, torch.optim.SGD),
+    "sgd": Optimizer(sgd_init, sgd, SGD),
     "momentum": Optimizer(momentum_init, momentum, torch_momentum),
     "nesterov": Optimizer(momentum_init, nesterov, torch_nesterov),
     "adagrad": Optimizer(adaptive.adagrad_init, adaptive.adagrad, torch.optim.Adagrad),

@@ -15,9 +15,9 @@ from ..manual.pooling import (
     max_pool_backward,
 )
 from ..manual.window import Pair, both
-from .rule import Rule, Sample, normal, one_by_one
+from .rule import Cases, Rule, Sample, normal, one_by_one
 
-POOLS = [
+POOLS: Cases = [
     ((2, 2, 2, 5), {"kernel": 2}),
     ((1, 1, 5, 4), {"kernel": (3, 2), "stride": (1, 2), "padding": (1, 0)}),
     ((1, 2, 3, 6), {"kernel": 3, "stride": (2, 1), "padding": (0, 1)}),

@@ -30,6 +30,10 @@ class Sample(NamedTuple):
     smooth: bool = True
 
 
+Samples = Callable[[tuple[int, ...], torch.Generator], Iterable[Sample]]
+Cases = list[tuple[tuple[int, ...], dict[str, Any]]]  # shapes of x, and constants
+
+
 class Rule(NamedTuple):
     """One row per operation: tests, `verify`, training and the README's table all read it.
 
@@ -42,7 +46,7 @@ class Rule(NamedTuple):
     forward: Callable[..., tuple[Tensor, tuple]]
     backward: Callable[..., tuple[Tensor, ...]]
     reference: Callable[..., Tensor]
-    samples: Callable[[tuple[int, ...], torch.Generator], Iterable[Sample]]
+    samples: Samples
     bound: float = 1e-13
     parameters: Callable[..., tuple[Tensor, ...]] | None = None
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from dlconcepts import gallery, glossary
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import DRAWN_BY, render
 from dlconcepts.evidence import records
 from tests.drawn import Drawn, outside, overlaps, shaken, sketch, small, unmoved
 
@@ -46,7 +46,7 @@ def test_a_figure_fills_a_slide(name):
 @every_concept
 def test_the_same_record_is_the_same_bytes(name):
     record = record_of(name)
-    assert plot.render(drawer(name, record.runs, record.found())) == drawn(name).bytes
+    assert render(drawer(name, record.runs, record.found())) == drawn(name).bytes
 
 
 @every_concept
@@ -82,7 +82,7 @@ def test_the_caption_tells_the_seeds_and_the_kind_of_interval(name):
 
 @every_concept
 def test_all_that_is_drawn_follows_the_record(name):
-    """Shaken runs move every line, band, bar and image but guides and what `plot.by_formula` declares."""
+    """Shaken runs move every line, band, bar and image but guides and what `by_formula` declares."""
     runs = record_of(name).runs
     before = sketch(drawer(name, runs))
     stayed = unmoved(before, sketch(drawer(name, shaken(runs))))
@@ -107,8 +107,8 @@ def test_what_bears_an_arms_label_moves_with_that_arm(name):
 def test_the_committed_figure_is_what_the_committed_record_draws(name):
     """To the pixel, where the same libraries draw: others place letters differently."""
     with Image.open(FIGURES / f"{name}.png") as committed:
-        drawn_by = committed.info.get("Software", plot.DRAWN_BY)
-        if drawn_by != plot.DRAWN_BY:
-            pytest.skip(f"drawn by {drawn_by}, here is {plot.DRAWN_BY}")
+        drawn_by = committed.info.get("Software", DRAWN_BY)
+        if drawn_by != DRAWN_BY:
+            pytest.skip(f"drawn by {drawn_by}, here is {DRAWN_BY}")
         now = Image.open(io.BytesIO(drawn(name).bytes))
         assert np.array_equal(np.asarray(committed), np.asarray(now))

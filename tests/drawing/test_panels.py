@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dlconcepts.drawing import panels, plot
+from dlconcepts.drawing import panels
+from dlconcepts.drawing.lines import label_ends, looks
 from dlconcepts.evidence.judge import interval
 from dlconcepts.evidence.records import Run
 from tests.drawn import sketch
@@ -31,7 +32,7 @@ def expected(label):
 
 
 def test_a_learning_curve_is_the_mean_and_its_band_the_interval():
-    axes = drawn(lambda axes: panels.learning_curves(axes, RUNS, plot.looks(["a", "b", "c"])))
+    axes = drawn(lambda axes: panels.learning_curves(axes, RUNS, looks(["a", "b", "c"])))
     assert len(axes.lines) == len(axes.collections) == 2  # one run has no interval
     for label, line, band in zip("ab", axes.lines, axes.collections, strict=True):
         mean, low, high = expected(label).T
@@ -67,7 +68,7 @@ def test_a_heat_map_has_each_number_in_its_place():
 def test_a_label_stands_at_the_height_of_its_lines_end(scale):
     def draw(axes):
         axes.set(yscale=scale, ylim=(1, 100))
-        plot.label_ends(axes, {"end": (1, 10)}, {"end": "black"})
+        label_ends(axes, {"end": (1, 10)}, {"end": "black"})
 
     (label,) = drawn(draw).texts
     assert label.xyann == (1.05, pytest.approx(0.5 if scale == "log" else 9 / 99))

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlconcepts.manual.window import grid, need_images, windows, windows_backward
+from dlconcepts.manual.window import Grid, grid, need_images, windows, windows_backward
 from dlconcepts.rules.rule import normal
 from dlconcepts.rules.verify import error
 
@@ -23,7 +23,7 @@ def test_windows_are_counted_by_the_floor_of_what_fits():
 
 
 def test_one_number_stands_for_both_directions():
-    assert grid((9, 9), 3, 2, 1) == grid((9, 9), (3, 3), (2, 2), (1, 1)) == ((3, 3), (2, 2), (1, 1), (5, 5))
+    assert grid((9, 9), 3, 2, 1) == grid((9, 9), (3, 3), (2, 2), (1, 1)) == Grid((3, 3), (2, 2), (1, 1), (5, 5))
 
 
 @pytest.mark.parametrize(

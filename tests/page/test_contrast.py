@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.lines import COLORS
 from dlconcepts.page.document import HERE
 
 CSS = (HERE / "page.css").read_text(encoding="utf-8")
@@ -68,5 +68,5 @@ def test_in_the_dark_a_figures_colours_stand_out():
     ((share, gain),) = filters  # the same by the system's wish and by the button
     ground = turned_over((1, 1, 1), float(share), float(gain))
     assert [round(255 * v) for v in ground] == [round(255 * v) for v in colour(PAIRS["figure-ground"][1])]
-    for drawn in (*plot.COLORS, "#222222", "#444444", "#555555"):
+    for drawn in (*COLORS, "#222222", "#444444", "#555555"):
         assert contrast(turned_over(colour(drawn), float(share), float(gain)), ground) >= 4.5, drawn

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.page.svg import flatten, inline, plain_names, short, store
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,7 +21,7 @@ def drawn():
         axes.imshow([[0, 1], [1, 0]], extent=(0, 1, 0, 1))
         axes.set(title="x < y & z")
 
-    return plot.render(draw, "svg")
+    return render(draw, "svg")
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.patches import Rectangle
 
+from ...drawing.lines import COLORS, by_formula, looks
 from ...drawing.panels import INTERVALS, learning_curves, of
-from ...drawing.plot import COLORS, by_formula, looks, words
+from ...drawing.render import words
 from ...evidence.judge import accuracy
 from ...evidence.records import Run, Verdict
 from ...rules.activation import rules

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
+from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, curve, of
-from ...drawing.plot import COLORS, band, words
+from ...drawing.render import words
 from ...evidence.records import Run, Verdict
 from ..shared.small_network_drawing import circle, connection, connections, frame, places, short, units
 from .one_weight import OneWeight, one_weight

@@ -6,8 +6,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from ...drawing.lines import COLORS, band, label_ends
 from ...drawing.panels import INTERVALS, curve, of
-from ...drawing.plot import COLORS, band, label_ends, words
+from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 from ...images.data_set import SIDE

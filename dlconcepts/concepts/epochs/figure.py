@@ -3,8 +3,9 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, curve, of
-from ...drawing.plot import COLORS, band, words
+from ...drawing.render import words
 from ...evidence.records import Run, Verdict
 
 FEW, ALL, STOP = (COLORS[0], "-"), (COLORS[5], "-."), COLORS[2]

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
+from ...drawing.lines import COLORS, LINES, band, label_ends
 from ...drawing.panels import INTERVALS, of
-from ...drawing.plot import COLORS, LINES, band, label_ends, words
+from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 

@@ -6,8 +6,9 @@ import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...drawing.lines import by_formula, label_ends, looks
 from ...drawing.panels import INTERVALS, learning_curves, of
-from ...drawing.plot import by_formula, label_ends, looks, words
+from ...drawing.render import words
 from ...evidence.judge import accuracy
 from ...evidence.records import Run
 from ...training.setting import Setting

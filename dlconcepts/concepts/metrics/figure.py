@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from ...drawing.lines import COLORS, band, by_formula
 from ...drawing.panels import INTERVALS, heat_map, of
-from ...drawing.plot import COLORS, band, by_formula, words
+from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 from ...images.data_set import CLASSES

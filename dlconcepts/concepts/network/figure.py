@@ -5,8 +5,9 @@ from itertools import pairwise
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...drawing.lines import COLORS, LINES, band, by_formula, label_ends
 from ...drawing.panels import INTERVALS, of, spread_of
-from ...drawing.plot import COLORS, LINES, band, by_formula, label_ends, words
+from ...drawing.render import words
 from ...evidence.judge import accuracy
 from ...evidence.records import Run, Verdict
 from ..shared.small_network_drawing import connections, frame, places, units

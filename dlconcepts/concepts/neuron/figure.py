@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
+from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, curve, dots, of
-from ...drawing.plot import COLORS, band, words
+from ...drawing.render import words
 from ...evidence.records import Run, Verdict
 
 ORDERS = {  # by name in the runs: label, where it stands (x, y in %) and on which side of that, look

@@ -7,8 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...drawing.lines import COLORS, band
 from ...drawing.panels import INTERVALS, of
-from ...drawing.plot import COLORS, band, words
+from ...drawing.render import words
 from ...evidence.judge import interval
 from ...evidence.records import Run, Verdict
 from .working_rates import working

@@ -6,8 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
+from ...drawing.lines import COLORS, by_formula
 from ...drawing.panels import INTERVALS, of
-from ...drawing.plot import COLORS, by_formula, words
+from ...drawing.render import words
 from ...evidence.judge import accuracy, interval, values
 from ...evidence.ranking import places, spelled
 from ...evidence.records import Run, Verdict

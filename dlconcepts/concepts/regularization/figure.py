@@ -5,8 +5,9 @@ from statistics import fmean
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...drawing.lines import COLORS, band, label_ends
 from ...drawing.panels import INTERVALS, curve, of, spread_of
-from ...drawing.plot import COLORS, band, label_ends, words
+from ...drawing.render import words
 from ...evidence.records import Run
 
 TRAINING, TEST, ZERO = COLORS[1], COLORS[0], COLORS[2]

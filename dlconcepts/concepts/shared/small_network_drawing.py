@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Ellipse
 
-from ...drawing.plot import COLORS, by_formula
+from ...drawing.lines import COLORS, by_formula
 
 UP, DOWN = COLORS[0], COLORS[1]  # more than 0, less than 0
 SOLID, DASHED = "-", (0, (3, 1))  # the same in grey

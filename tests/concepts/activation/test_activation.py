@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from dlconcepts.concepts import activation
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -120,7 +120,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = activation.verdicts(runs(USUAL, status="diverged"))
     assert set(outcomes(found).values()) == {"not shown"}
     assert "diverged" in activation.title(found)
-    assert plot.render(lambda figure: activation.draw(figure, runs(USUAL, status="diverged"), found))
+    assert render(lambda figure: activation.draw(figure, runs(USUAL, status="diverged"), found))
 
 
 def test_the_title_says_what_the_verdict_says():

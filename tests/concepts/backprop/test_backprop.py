@@ -19,7 +19,7 @@ from dlconcepts.concepts.backprop.experiment import (
     WATCHED,
 )
 from dlconcepts.concepts.backprop.one_weight import one_weight
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -135,7 +135,7 @@ def test_where_all_diverged_less_is_shown_and_the_figure_is_drawn():
     found = backprop.verdicts(runs(status="diverged"))
     assert found["backprop.local-minimum"].outcome == "conditional"
     assert found["backprop.local-minimum"].parts["784-32-10, batches: the gradient is gone"].outcome == "not shown"
-    assert plot.render(lambda figure: backprop.draw(figure, runs(status="diverged"), found))
+    assert render(lambda figure: backprop.draw(figure, runs(status="diverged"), found))
 
 
 def test_the_title_says_what_the_verdicts_say():

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import batch_size
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -134,7 +134,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = batch_size.verdicts(runs)
     assert {found[f"batch_size.{name}"].outcome for name in ("noise", "budget")} == {OPEN}
     assert "diverged" in batch_size.title(found)
-    assert plot.render(lambda figure: batch_size.draw(figure, runs, found))
+    assert render(lambda figure: batch_size.draw(figure, runs, found))
 
 
 def test_the_title_says_what_the_verdict_says():

@@ -4,7 +4,7 @@ import pytest
 
 from dlconcepts.concepts import epochs
 from dlconcepts.concepts.epochs.experiment import ALL, FEW
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
@@ -37,7 +37,7 @@ def test_measuring_gives_what_the_verdicts_need(tiny):
     assert all(0.2 < run.extra["training accuracy"] <= 1 for run in found if run.label in arms)
     verdicts = epochs.verdicts(found)
     assert [part.outcome for part in verdicts["epochs.definition"].parts.values()] == [*["supported"] * 3, "refuted"]
-    assert plot.render(lambda figure: epochs.draw(figure, found, verdicts))
+    assert render(lambda figure: epochs.draw(figure, found, verdicts))
 
 
 def test_the_end_of_a_way_is_the_last_fifth_of_its_epochs():
@@ -50,7 +50,7 @@ def test_the_end_of_a_way_is_the_last_fifth_of_its_epochs():
 def test_one_epoch_alone_is_measured_and_drawn_too(tiny):
     arms = {label: replace(arm, hidden=(8,), examples=0, epochs=1) for label, arm in epochs.ARMS.items()}
     found = epochs.measure(arms, tiny, [0, 1])
-    assert plot.render(lambda figure: epochs.draw(figure, found, epochs.verdicts(found)))
+    assert render(lambda figure: epochs.draw(figure, found, epochs.verdicts(found)))
 
 
 def falling(n, turn=None, rising=0.01):
@@ -117,7 +117,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = epochs.verdicts(made)
     assert (found["epochs.convergence"].outcome, found["epochs.overfitting"].outcome) == ("not shown", "not shown")
     assert "diverged" in epochs.title(found)
-    assert plot.render(lambda figure: epochs.draw(figure, made, found))
+    assert render(lambda figure: epochs.draw(figure, made, found))
 
 
 def test_the_title_says_what_the_verdict_says():

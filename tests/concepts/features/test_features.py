@@ -16,7 +16,7 @@ from dlconcepts.concepts.features.experiment import (
     label,
 )
 from dlconcepts.concepts.features.figure import SWEPT
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.images.classic.heuristics import answers
@@ -185,12 +185,12 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = features.verdicts(sick)
     assert set(outcomes(found).values()) == {"not shown"}
     assert "diverged" in features.title(found)
-    assert plot.render(lambda figure: features.draw(figure, sick, found))
+    assert render(lambda figure: features.draw(figure, sick, found))
 
 
 def test_one_seed_is_drawn_without_a_band():
     one = [run for run in runs(USUAL) if run.seed == 0]
-    assert plot.render(lambda figure: features.draw(figure, one, features.verdicts(one)))
+    assert render(lambda figure: features.draw(figure, one, features.verdicts(one)))
 
 
 def test_all_sizes_run_at_the_rate_that_is_best_at_a_size_near_by():

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from dlconcepts.concepts import learning_rate
 from dlconcepts.concepts.learning_rate import experiment
 from dlconcepts.concepts.learning_rate.experiment import ARMS, BOWL, OWN, PATIENT, RATES, RATIOS, SHARED
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -132,7 +132,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     world = runs(status="diverged")
     found = learning_rate.verdicts(world)
     assert outcomes(found)["high-enough"] == outcomes(found)["schedules"] == "not shown"
-    assert plot.render(lambda figure: learning_rate.draw(figure, world, found))
+    assert render(lambda figure: learning_rate.draw(figure, world, found))
 
 
 def test_the_title_says_what_the_verdict_says():

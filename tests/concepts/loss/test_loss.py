@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from dlconcepts.concepts import loss
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -130,7 +130,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     assert outcomes(found)["label-noise"] == "not shown"
     assert outcomes(found)["example-and-cost"] == "not shown"
     assert "diverged" in loss.title(found)
-    assert plot.render(lambda figure: loss.draw(figure, sick, found))
+    assert render(lambda figure: loss.draw(figure, sick, found))
 
 
 def test_the_title_says_what_the_verdict_says():

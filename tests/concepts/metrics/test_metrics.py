@@ -9,7 +9,7 @@ from sklearn import metrics as sklearn
 from dlconcepts.concepts import metrics
 from dlconcepts.concepts.metrics import experiment
 from dlconcepts.concepts.metrics.answers import RECALLS
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
@@ -89,7 +89,7 @@ def test_answers_themselves_do_not_stay_in_the_record(measured):
 def test_what_was_measured_is_judged_and_drawn(measured):
     runs, _ = measured
     found = metrics.verdicts(runs)
-    assert plot.render(lambda figure: metrics.draw(figure, runs, found))
+    assert render(lambda figure: metrics.draw(figure, runs, found))
 
 
 USUAL = {
@@ -230,7 +230,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = metrics.verdicts(runs)
     assert found["metrics.mae"].outcome == OPEN
     assert "diverged" in metrics.title(found)
-    assert plot.render(lambda figure: metrics.draw(figure, runs, found))
+    assert render(lambda figure: metrics.draw(figure, runs, found))
 
 
 def test_the_title_says_what_the_verdict_says():

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from dlconcepts.concepts import network
 from dlconcepts.concepts.network.equal_parameters import parameters
 from dlconcepts.concepts.network.experiment import ARMS, DEEP, DEPTHS, GRID, MODES, SHAPES, SMALL
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -119,7 +119,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = network.verdicts(runs(status="diverged"))
     assert found["network.depth-width"].outcome == "not shown"
     assert "diverged" in network.title(found)
-    assert plot.render(lambda figure: network.draw(figure, runs(status="diverged"), found))
+    assert render(lambda figure: network.draw(figure, runs(status="diverged"), found))
 
 
 def test_the_title_says_what_the_verdicts_say():

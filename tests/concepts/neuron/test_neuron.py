@@ -5,7 +5,7 @@ import pytest
 
 from dlconcepts.concepts import neuron
 from dlconcepts.concepts.neuron.removed_connections import SHARES
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
@@ -169,7 +169,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = neuron.verdicts(runs)
     assert found["neuron.magnitude-influence"].outcome == OPEN
     assert "diverged" in neuron.title(found)
-    assert plot.render(lambda figure: neuron.draw(figure, runs, found))
+    assert render(lambda figure: neuron.draw(figure, runs, found))
 
 
 def test_networks_that_cannot_be_looked_into_leave_nothing_to_judge():
@@ -177,7 +177,7 @@ def test_networks_that_cannot_be_looked_into_leave_nothing_to_judge():
     runs = [replace(run, extra={}) if run.label in neuron.ARMS else run for run in world()]
     found = neuron.verdicts(runs)
     assert found["neuron.weighted-sum"].outcome == OPEN
-    assert plot.render(lambda figure: neuron.draw(figure, runs, found))
+    assert render(lambda figure: neuron.draw(figure, runs, found))
 
 
 def test_the_title_says_what_the_verdict_says():
@@ -196,4 +196,4 @@ def test_other_settings_are_measured_as_far_as_they_go(tiny, change):
     runs = neuron.measure(arms, tiny, [0, 1])
     found = neuron.verdicts(runs)
     json.dumps([run.extra for run in runs], allow_nan=False)
-    assert plot.render(lambda figure: neuron.draw(figure, runs, found))
+    assert render(lambda figure: neuron.draw(figure, runs, found))

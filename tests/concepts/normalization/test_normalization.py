@@ -4,7 +4,7 @@ import pytest
 
 from dlconcepts.concepts import normalization
 from dlconcepts.concepts.normalization.experiment import GLITCHES, LABELS, LAYERS, OWN, RATES, SHARED, SMALL
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
 from dlconcepts.training.setting import Setting
@@ -37,13 +37,13 @@ def test_measuring_gives_what_the_verdicts_need(tiny):
     assert sum(shown["before"]) == pytest.approx(1, abs=1e-4)
     assert shown["before"] != shown["after"]
     assert all("before" not in run.extra for run in found if run.seed == 1)
-    assert plot.render(lambda figure: normalization.draw(figure, found, verdicts))
+    assert render(lambda figure: normalization.draw(figure, found, verdicts))
 
 
 def test_networks_without_a_hidden_layer_are_measured_and_drawn_too(tiny):
     arms = {label: replace(arm, hidden=(), batch_size=100) for label, arm in normalization.ARMS.items()}
     found = normalization.measure(arms, tiny, [0, 1])
-    assert plot.render(lambda figure: normalization.draw(figure, found, normalization.verdicts(found)))
+    assert render(lambda figure: normalization.draw(figure, found, normalization.verdicts(found)))
 
 
 def test_every_rate_is_counted_for_the_progress_bar(tiny):
@@ -117,7 +117,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = normalization.verdicts(made)
     assert {found[f"normalization.{name}"].outcome for name in ("speeds-up", "unknown-distribution")} == {"not shown"}
     assert "diverged" in normalization.title(found)
-    assert plot.render(lambda figure: normalization.draw(figure, made, found))
+    assert render(lambda figure: normalization.draw(figure, made, found))
 
 
 def test_the_title_says_what_the_verdict_says():

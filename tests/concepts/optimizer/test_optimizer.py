@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from dlconcepts.concepts import optimizer
 from dlconcepts.concepts.optimizer.experiment import ARMS, HIGH, LABELS, LOW, OWN, SHOWN, TUNED
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -136,7 +136,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     runs = world(status="diverged")
     found = optimizer.verdicts(runs)
     assert {verdict.outcome for verdict in found.values()} == {"not shown"}
-    assert plot.render(lambda figure: optimizer.draw(figure, runs, found))
+    assert render(lambda figure: optimizer.draw(figure, runs, found))
 
 
 def test_one_seed_shows_its_paths_and_tells_nobody_apart():
@@ -144,7 +144,7 @@ def test_one_seed_shows_its_paths_and_tells_nobody_apart():
     optimizer.draw(figure, runs, optimizer.verdicts(runs))
     assert all(len(axes.lines) > 2 for axes in figure.axes[:14])
     assert {text.get_text() for text in figure.axes[-1].texts} == {"1–7"}
-    assert plot.render(lambda figure: optimizer.draw(figure, runs, optimizer.verdicts(runs)))
+    assert render(lambda figure: optimizer.draw(figure, runs, optimizer.verdicts(runs)))
 
 
 def test_the_title_says_what_the_verdicts_say():

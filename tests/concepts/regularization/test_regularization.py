@@ -4,7 +4,7 @@ import pytest
 
 from dlconcepts.concepts import regularization
 from dlconcepts.concepts.regularization.experiment import ARMS, PLAIN, PROXIMAL, WAYS
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.evidence.records import Run
 from dlconcepts.training.everyday_torch import by_epoch
@@ -130,7 +130,7 @@ def test_where_all_diverged_nothing_is_shown_and_the_figure_is_drawn():
     found = regularization.verdicts(sick)
     assert set(outcomes(found).values()) == {"not shown"}
     assert "diverged" in regularization.title(found)
-    assert plot.render(lambda figure: regularization.draw(figure, sick, found))
+    assert render(lambda figure: regularization.draw(figure, sick, found))
 
 
 def test_all_arms_run_at_the_rate_that_is_best_without_regularization():

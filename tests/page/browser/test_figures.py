@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from dlconcepts import gallery, glossary
-from dlconcepts.drawing import plot
+from dlconcepts.drawing.render import render
 from dlconcepts.evidence import records
 from dlconcepts.page.svg import inline, store
 
@@ -22,7 +22,7 @@ STORE = ".store { position: absolute; width: 0; height: 0 }"
 
 def drawn(name):
     record, module = records.read(records.FOLDER / f"{name}.json"), gallery.concept(name)
-    return plot.render(lambda figure: module.draw(figure, record.runs, record.found()), "svg")
+    return render(lambda figure: module.draw(figure, record.runs, record.found()), "svg")
 
 
 def seen(browser, file, text):

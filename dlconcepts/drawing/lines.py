@@ -1,35 +1,12 @@
-"""Axes and plain numbers in, figures out. Same numbers, same bytes; no window, no pyplot."""
+"""Lines told apart, with their intervals around them and their labels at their ends."""
 
-import io
-import os
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-
-# figures go into files: a name in MPLBACKEND that matplotlib does not know is no matter here, and would end its import
-if wanted := os.environ.pop("MPLBACKEND", ""):
-    import matplotlib
-
-    os.environ["MPLBACKEND"] = wanted
-    with suppress(ValueError):
-        matplotlib.rcParams["backend"] = wanted
-
-import matplotlib
 import numpy as np
-from matplotlib import ft2font
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogFormatterSciNotation, NullFormatter
 
-STYLE = Path(__file__).with_name("style.mplstyle")
 # petroff6: M. A. Petroff, "Accessible color sequences for data visualization", 2021, arXiv:2107.02270
 COLORS = ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)))  # read in grey, too
-DRAWN_BY = f"matplotlib {matplotlib.__version__}, freetype {ft2font.__freetype_version__}"  # decides every pixel
-METADATA = {"png": {"Software": DRAWN_BY}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-FORMATS = tuple(METADATA)
 
 
 def looks(labels: list[str]) -> dict[str, dict]:
@@ -38,36 +15,6 @@ def looks(labels: list[str]) -> dict[str, dict]:
         raise ValueError(f"{len(labels)} lines: at most {len(COLORS)} can be told apart; use a heat map")
     pairs = zip(COLORS, LINES, strict=True)
     return {label: {"color": c, "linestyle": line} for label, (c, line) in zip(labels, pairs, strict=False)}
-
-
-def render(draw: Callable[[Figure], None], form: str = "png") -> bytes:
-    """The bytes of the figure that `draw` draws."""
-    with matplotlib.rc_context(fname=STYLE):
-        figure = Figure(layout="constrained")
-        FigureCanvasAgg(figure)
-        draw(figure)
-        plain_powers(figure)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format=form, metadata=METADATA[form])
-    return buffer.getvalue()
-
-
-def plain_powers(figure: Figure) -> None:
-    """Numbers on logarithmic axes as 0.01 or 1e-8: an exponent set small and high is lost at half the size."""
-    for axis in [axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)]:
-        if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
-            axis.set_major_formatter(FuncFormatter(lambda value, place: plain_power(value)))
-            axis.set_minor_formatter(NullFormatter())
-
-
-def plain_power(value: float) -> str:
-    return f"{value:g}" if 1e-4 < value < 1e6 else f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e")
-
-
-def words(figure: Figure, title: str, caption: str) -> None:
-    """The finding above, how it was measured below."""
-    figure.suptitle(title, x=0.01, ha="left", fontsize=23, fontweight="bold")
-    figure.supxlabel(caption, x=0.01, ha="left", fontsize=13, color="#555555")
 
 
 def by_formula(*artists: Artist) -> None:
