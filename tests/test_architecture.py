@@ -24,7 +24,7 @@ ROOMS = {
     "training": ("manual evidence rules images", "torch joblib"),
     "concepts": ("manual evidence rules images drawing training", "torch matplotlib numpy scipy"),
     "gallery": ("evidence images drawing glossary training", "torch tqdm IPython"),  # and the concept that is asked for
-    "doctor": ("rules glossary", "torch"),
+    "doctor": ("rules glossary", "torch numpy"),
     "page": (
         "evidence rules images drawing glossary training gallery",
         "torch jinja2 markupsafe pygments latex2mathml",

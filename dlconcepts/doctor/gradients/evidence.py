@@ -46,12 +46,13 @@ class Exam:
     ours: dict[int, Tensor]
     truth: dict[int, Tensor]
     detached: dict[int, Tensor] = field(default_factory=dict)  # autograd's answer, where differences refute it
+    by_values: set[int] = field(default_factory=set)  # where the truth comes from differences
     trusted: dict[int, Tensor] = field(default_factory=dict)  # where differences were asked, and can be trusted
     coarse: bool = False  # float32 numbers where float64 was given
 
     def witnesses(self, i: int, index: tuple[int, ...]) -> str:
         """Who says what is true at this entry?"""
-        if i in self.detached:
+        if i in self.by_values:
             return "by finite differences"
         agree = i in self.trusted and bool(self.trusted[i][index])
         return "by torch.autograd and by finite differences" if agree else "by torch.autograd"
@@ -74,7 +75,7 @@ class Exam:
 
     def tolerance(self, i: int) -> float:
         """Differences are no better than TRUST."""
-        return TRUST if i in self.detached or self.coarse else RELATIVE
+        return TRUST if i in self.by_values or self.coarse else RELATIVE
 
     def doubt(self, i: int) -> None:
         """Asks differences whether autograd's answer is the gradient; where it is not, theirs becomes the truth."""
@@ -84,14 +85,13 @@ class Exam:
         differences, trusted = by_differences(self.reference.at(self.probe), self.probe.inputs, self.dy, i)
         self.trusted[i] = trusted
         if old is None:
-            self.truth[i], self.detached[i] = (
-                torch.where(trusted, differences, torch.nan),
-                torch.zeros_like(differences),
-            )
+            self.truth[i] = torch.where(trusted, differences, torch.nan)
+            self.by_values.add(i)
             return
         scale = max(1.0, float(old[old.isfinite()].abs().max()) if old.isfinite().any() else 0.0)
         if (trusted & ~((old - differences).abs() <= TRUST * scale)).any():
             self.truth[i], self.detached[i] = torch.where(trusted, differences, torch.nan), old
+            self.by_values.add(i)
 
     def error(self, i: int) -> float:
         """verify's error, and of a tensor of small numbers the relative one."""
@@ -102,7 +102,7 @@ class Exam:
         return error(a[known].to(b.dtype), b[known])
 
     def equal(self, i: int) -> bool:
-        return self.error(i) <= (TRUST if i in self.detached or self.coarse else BOUND) and not bool(
+        return self.error(i) <= (TRUST if i in self.by_values or self.coarse else BOUND) and not bool(
             self.wrong(i).any()
         )
 

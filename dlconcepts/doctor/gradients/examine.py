@@ -12,6 +12,7 @@ import torch
 
 from ...rules.rule import Rule
 from . import conduct, wording
+from .arrays import as_tensors
 from .conduct import Finding, Visit
 from .crash import CrashError, guarded
 from .diagnosis import Diagnosis, Gradient
@@ -38,7 +39,8 @@ def check(forward: Any, backward: Any = None, *inputs: Any, like: str | Rule | C
         inputs, backward = (backward, *inputs), None
     if isinstance(backward, type):  # a Function beside the plain forward that it should be
         forward, backward, like = backward, None, forward if like is None else like
-    who, rule = patient(forward, backward), rule_of(like)
+    who, rule = patient(forward, backward, inputs), rule_of(like)
+    inputs = tuple(map(as_tensors, inputs))
     if inputs:
         given = [Probe("", inputs)]
     elif rule is not None:
@@ -151,7 +153,7 @@ class Examination:
         """Differences are asked on the first two, and on all where they refuted autograd there."""
         for i in self.compared:
             for k, exam in enumerate(exams):
-                if exam.ours[i].shape == exam.truth[i].shape and (k < 2 or any(i in e.detached for e in exams[:2])):
+                if exam.ours[i].shape == exam.truth[i].shape and (k < 2 or any(i in e.by_values for e in exams[:2])):
                     exam.doubt(i)
 
     def trouble(self, i: int) -> Trouble | None:

@@ -73,7 +73,7 @@ def factor(trouble: Trouble) -> Suspicion | None:
     found = []
     for exam in trouble.clear:
         ours, truth = exam.ours[trouble.i], exam.truth[trouble.i]
-        c = constant(quotient(ours, truth), 1e-5 if trouble.i in exam.detached else 10 * NEAR)
+        c = constant(quotient(ours, truth), 1e-5 if trouble.i in exam.by_values else 10 * NEAR)
         if not c or abs(c - 1) <= TYPED or not close(exam, trouble.i, c * truth):
             return None
         found.append(c)

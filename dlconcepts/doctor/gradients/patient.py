@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from .arrays import as_arrays, as_tensors, is_array, speaks_numpy, with_graph
+
 SEED = 20  # a forward that draws a mask must draw the same one whenever it is asked again
 
 
@@ -48,16 +50,20 @@ class Patient:
     names: tuple[str, ...]
     source: Callable  # the reader's own forward, for its text
     followed: bool = True  # is autograd meant to follow the forward? Not a Function's
+    graph: Callable | None = None  # the same forward, run so that autograd can follow it
 
 
-def patient(forward: Any, backward: Any) -> Patient:
-    """The pair of calls for what was given."""
+def patient(forward: Any, backward: Any, inputs: Sequence = ()) -> Patient:
+    """The pair of calls for what was given, and for such inputs."""
     if isinstance(forward, type) and issubclass(forward, Function):
         return of_function(forward)
     for name, given in [("forward", forward), ("backward", backward)]:
         if not callable(given):
             raise UnsuitableError(f"{name} must be a function or a torch.autograd.Function, got {type(given).__name__}")
-    names = parameter_names(forward)
+    names, source = parameter_names(forward), unwrapped(forward)
+    if speaks_numpy(forward, inputs):
+        return of_arrays(forward, backward, names)
+    forward = source
 
     def run(*inputs: Any, **constants: Any) -> tuple[Tensor, Any]:
         found = seeded(forward, *inputs, **constants)
@@ -69,7 +75,33 @@ def patient(forward: Any, backward: Any) -> Patient:
     def back(dy: Tensor, saved: Any, inputs: Sequence, constants: dict) -> tuple:
         return as_tuple(call_backward(backward, names, dy, saved, inputs, constants))
 
-    return Patient(run, back, names, forward)
+    return Patient(run, back, names, source)
+
+
+def of_arrays(forward: Callable, backward: Callable, names: tuple[str, ...]) -> Patient:
+    """Functions of NumPy's arrays: tensors become arrays on their way in, and arrays tensors on their way out."""
+
+    def run(*inputs: Any, **constants: Any) -> tuple[Tensor, Any]:
+        found = seeded(forward, *map(as_arrays, inputs), **constants)
+        paired = isinstance(found, tuple) and len(found) == 2 and is_array(found[0])
+        y, saved = found if paired else (found, PLAIN)
+        if not is_array(y) and not isinstance(y, float):
+            raise UnsuitableError(f"forward must return an array y, or (y, saved); got {kind(found)}")
+        return torch.as_tensor(as_tensors(y)), saved
+
+    def back(dy: Tensor, saved: Any, inputs: Sequence, constants: dict) -> tuple:
+        found = call_backward(backward, names, as_arrays(dy), saved, as_arrays(list(inputs)), constants)
+        parts = as_tensors(tuple(found) if isinstance(found, tuple | list) else (found,))
+        return as_tuple(tuple(torch.as_tensor(g, dtype=torch.float64) if isinstance(g, float) else g for g in parts))
+
+    return Patient(run, back, names, forward, graph=with_graph(forward))
+
+
+def unwrapped(function: Callable) -> Callable:
+    """The function below @torch.no_grad() and its like, so that autograd can follow it."""
+    while getattr(getattr(function, "__code__", None), "co_filename", "").endswith("_contextlib.py"):
+        function = function.__wrapped__
+    return function
 
 
 PLAIN = object()  # in the place of what a plain forward does not save

@@ -66,7 +66,7 @@ def close(exam: Exam, i: int, predicted: Tensor) -> bool:
         return False
     missed = float((predicted - ours).abs().max())
     size = max(float(ours.abs().max()), exam.scale(i) if truth.numel() else 0.0)
-    if missed > (10 * TRUST if i in exam.detached else NEAR) * size:
+    if missed > (10 * TRUST if i in exam.by_values else NEAR) * size:
         return False
     if truth.shape != ours.shape:
         return True

@@ -26,10 +26,10 @@ def with_leaves(
 ) -> tuple[Tensor | None, dict[int, Tensor]]:
     """y with a graph behind it, and the leaves by position; y is None where autograd cannot follow (NumPy, say)."""
     leaves = {i: inputs[i].detach().clone().requires_grad_() for i in positions}
-    given = [leaves[i].clone() if i in leaves else x for i, x in enumerate(inputs)]  # a clone may be changed in place
     try:
-        with warnings.catch_warnings(), torch.enable_grad():
+        with warnings.catch_warnings(), torch.enable_grad():  # the reader's file may have switched it off
             warnings.simplefilter("ignore")
+            given = [leaves[i].clone() if i in leaves else x for i, x in enumerate(inputs)]  # may be changed in place
             return function(*given), leaves
     except RuntimeError:
         return None, leaves
@@ -61,11 +61,11 @@ def by_positions(
     return {i: torch.zeros_like(leaves[i]) if g is None else g for i, g in zip(leaves, found, strict=True)}
 
 
-def jacobian(function: Function, inputs: Sequence, i: int) -> Tensor | None:
-    """J (Y, X) of y by input i, a row per entry of y; None without a graph."""
+def jacobian(function: Function, inputs: Sequence, i: int) -> Tensor:
+    """J (Y, X) of y by input i, a row per entry of y; by differences where there is no graph."""
     y, leaves = with_leaves(function, inputs, [i])
     if y is None or not y.requires_grad:
-        return None
+        return jacobian_by_differences(function, inputs, i)
     ones = torch.eye(y.numel(), dtype=y.dtype).view(-1, *y.shape)
     return at_once(y, leaves[i], ones) if y.numel() > 24 else one_by_one(y, leaves[i], ones)
 
@@ -85,6 +85,17 @@ def at_once(y: Tensor, leaf: Tensor, ones: Tensor) -> Tensor:
     except RuntimeError:
         return one_by_one(y, leaf, ones)
     return torch.zeros((len(ones), leaf.numel()), dtype=y.dtype) if found is None else found.reshape(len(ones), -1)
+
+
+def jacobian_by_differences(function: Function, inputs: Sequence, i: int, h: float = 1e-3) -> Tensor:
+    """J (Y, X) from values alone, a column per entry of x."""
+
+    def column(k: int) -> Tensor:
+        far = moved(function, inputs, i, k, -2 * h) - moved(function, inputs, i, k, 2 * h)
+        near = moved(function, inputs, i, k, h) - moved(function, inputs, i, k, -h)
+        return ((far + 8 * near) / (12 * h)).reshape(-1)
+
+    return torch.stack([column(k) for k in range(inputs[i].numel())], -1)  # (Y, X)
 
 
 def chosen_entries(x: Tensor) -> list[int]:
