@@ -2,7 +2,7 @@
 
 Times are seconds per model and epoch of 60,000 images. They are this machine's at this moment: compare ratios, which
 are those of a round, where both were measured within seconds of each other, and the median of these.
-What is done once is not timed: reading the data, and for our own recipes sorting the pixels (dark.py).
+What is done once is not timed: reading the data, and for our own recipes sorting the pixels (dark_pixels.py).
 """
 
 import time

@@ -1,7 +1,7 @@
 """What a stack's models are shown: each seed's own examples and order, each model's own labels.
 
 Shapes: rows (S, n) of the training split, with S = 1 where all models have one seed; labels (M, n) or (1, n); a batch
-x (M, B, I) and y (M, B). With sorted pixels (see dark.py) a batch has but the first of them, those it needs.
+x (M, B, I) and y (M, B). With sorted pixels (see dark_pixels.py) a batch has but the first of them, those it needs.
 """
 
 from collections.abc import Iterator

@@ -93,8 +93,8 @@ class Setting:
     inside.
     normalization: of what each hidden layer's activation gets.
     examples: if above 0, so many training examples, each seed its own choice of them; all where there are fewer.
-    inputs: the form of the pixels, a name in prepare.py's table. shift: training images are moved by up to so many
-    pixels up or down and left or right, anew in each epoch.
+    inputs: the form of the pixels, a name in images/pixel_forms.py's table. shift: training images are moved by up to
+    so many pixels up or down and left or right, anew in each epoch.
     batch_size: examples a step. epochs: passes over the training split; steps: if above 0, the number of steps instead.
     patience: if above 0, early stopping: training ends after so many epochs without a lower validation loss, and the
     weights of the lowest count. validate_every: epochs between two looks at the validation split, for examples so few
