@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 HALVES = (torch.float16, torch.bfloat16)
+AUTOCASTS = ("cpu", "cuda", "mps", "xpu")  # where torch has autocast; of another kind of device it cannot be asked
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -33,7 +34,7 @@ def rounded_once(formula: Callable[Arguments, Result]) -> Callable[Arguments, Re
     def in_float32(*inputs: Arguments.args, **constants: Arguments.kwargs) -> Result:
         x: Any = inputs[0] if inputs else next(iter(constants.values()))
         device = x.device.type
-        if device != "meta" and torch.is_autocast_enabled(device):
+        if device in AUTOCASTS and torch.is_autocast_enabled(device):
             with torch.autocast(device, enabled=False):
                 return in_float32(*inputs, **constants)
         if x.dtype not in HALVES:

@@ -55,11 +55,10 @@ def log_loss(p: Tensor, y: Tensor) -> Tensor:
     need_scores(p, y)
     eps = torch.finfo(p.dtype).eps
     if bool(((p < 0) | (p > 1)).any()):
-        raise ValueError(
-            f"probabilities must be from 0 to 1, got {float(p.min())} to {float(p.max())}; take the softmax"
-        )
+        least, most = (float(extreme) for extreme in p.aminmax())
+        raise ValueError(f"probabilities must be from 0 to 1, got {least} to {most}; take the softmax")
     total = p.double().sum(-1)
-    off = float((total - 1).abs().nan_to_num().max())
+    off = float((total - 1).abs().nan_to_num().amax(tuple(range(total.ndim))))
     if off > eps**0.5:
         raise ValueError(f"a row of probabilities must add up to 1, got one off by {off:.1e}; take the softmax")
     losses = -of_class(p.clamp(eps, 1 - eps), y).squeeze(-1).double().log()

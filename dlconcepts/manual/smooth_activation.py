@@ -67,9 +67,9 @@ def silu(x: Tensor) -> tuple[Tensor, tuple[Tensor, Tensor]]:
 
 @rounded_once
 def silu_backward(dy: Tensor, x: Tensor, s: Tensor) -> tuple[Tensor]:
-    """dx = dy (s + x s (1 - s))"""
-    (ds,) = sigmoid_backward(x, x)  # x s (1 - s), which keeps the digits of 1 - s
-    return (dy * (s + ds),)
+    """dx = dy (s + x s (1 - s)) = dy s (1 + x (1 - s))"""
+    one_minus_s, _ = sigmoid(-x)  # with all its digits
+    return (dy * s * (1 + x * one_minus_s),)
 
 
 def log_1_plus_exp(x: Tensor) -> Tensor:

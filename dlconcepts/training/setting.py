@@ -75,7 +75,7 @@ def fraction(default: float) -> Any:
 
 
 def own_decay(optimizer: str) -> float:
-    """The weight decay that an optimizer has by itself: AdamW's is not 0."""
+    """The weight decay that an optimizer has by itself: AdamW's and Muon's are not 0."""
     return signature(optimizers[optimizer].update).parameters["weight_decay"].default
 
 
@@ -100,7 +100,8 @@ class Setting:
     weights of the lowest count. validate_every: epochs between two looks at the validation split, for examples so few
     that looking takes longer than learning; the last epoch is always looked at.
     lr: learning rate, the highest one of a schedule. momentum: of the optimizers "momentum" and "nesterov".
-    weight_decay: as the optimizer has it, biases too; unless given, its own default, .01 with "adamw" and else 0.
+    weight_decay: as the optimizer has it, biases too; unless given, its own default: .01 with "adamw", .1 with "muon",
+    else 0.
     l1, l2: penalties on weights, added to the gradient.
     proximal_l1: the L1 penalty by soft threshold after each step, which does reach 0. dropout: the share of hidden
     values left out. label_smoothing: of cross-entropy over all classes, of smoothed cross-entropy over the others.

@@ -197,8 +197,13 @@ def test_integer_tensors_are_refused_with_the_cure(name):
 PERFECT = {  # what each loss's output is where nothing is wrong
     "hinge": lambda y: 100.0 * onehot(y, torch.zeros(3, 3)),
     "cross-entropy": lambda y: 1000.0 * onehot(y, torch.zeros(3, 3)),
+    "smoothed cross-entropy": lambda y: 1000.0 * onehot(y, torch.zeros(3, 3)),
     "binary cross-entropy on logits": lambda y: 2000.0 * onehot(y, torch.zeros(3, 3)) - 1000,
+    "focal loss": lambda y: 2000.0 * onehot(y, torch.zeros(3, 3)) - 1000,
+    "negative log-likelihood": lambda y: onehot(y, torch.zeros(3, 3)) - 1,  # log p of the true class: 0
+    "KL divergence": lambda y: onehot(y, torch.zeros(3, 3)) - 1,
 }
+OF_CLASSES = ("hinge", "negative log-likelihood", "smoothed cross-entropy")  # their targets are class numbers
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
@@ -207,7 +212,7 @@ def test_a_perfect_loss_is_zero_and_not_minus_zero(name, reduction):
     y = torch.arange(3)
     rows = onehot(y, torch.zeros(3, 3))
     z = PERFECT.get(name, lambda y: rows)(y)
-    for target in {"hinge": [y], "cross-entropy": [y, rows]}.get(name, [rows]):
+    for target in [y] if name in OF_CLASSES else [y, rows] if name == "cross-entropy" else [rows]:
         loss, _ = rules[name].forward(z, target, reduction=reduction)
         assert not loss.any()
         assert not loss.signbit().any()

@@ -18,6 +18,7 @@ from dlconcepts.training.finished_stacks import Partial
 from dlconcepts.training.setting import Setting
 from dlconcepts.training.stacks import Model
 from dlconcepts.training.train import train
+from dlconcepts.training.workers import Workers
 
 SHORT = Setting(hidden=(8,), epochs=3, batch_size=50, lr=0.2)
 
@@ -68,10 +69,12 @@ def test_a_stack_finished_under_the_switch_is_not_taken_for_a_whole_one(tiny, tm
 
 
 @pytest.mark.usefixtures("cut")
-def test_a_cut_run_says_so_and_is_not_judged(tiny):
+def test_a_cut_run_says_so_and_is_not_judged(tiny, tmp_path):
     declared = gallery.Request(seeds=5)
     assert not declared.declared()
-    record = concept_run.measure("activation", replace(declared, overrides={"lr": 0.1}), tiny, Silent())
+    request = replace(declared, overrides={"lr": 0.1})
+    nothing = Partial(tmp_path, "activation", tiny, "manual", "cpu")
+    record = concept_run.measure("activation", request, tiny, Silent(), Workers(), nothing, nothing)
     assert record.environment["most steps"] == 2
     assert {verdict.outcome for verdict in record.found().values()} == {"not judged"}
     assert "every training was cut to 2 steps" in summary(record)

@@ -97,7 +97,7 @@ def test_a_setting_becomes_plain_json():
 @pytest.mark.parametrize("optimizer", optimizers)
 def test_an_optimizers_own_weight_decay_counts_unless_another_is_given(optimizer):
     setting = Setting(optimizer=optimizer)
-    assert setting.weight_decay == (0.01 if optimizer == "adamw" else 0)
+    assert setting.weight_decay == {"adamw": 0.01, "muon": 0.1}.get(optimizer, 0)  # torch's
     assert Setting(optimizer=optimizer, weight_decay=0.0).weight_decay == 0
     assert Setting(**{**Setting().plain(), "optimizer": optimizer}).weight_decay == 0  # as a record has it
 

@@ -50,23 +50,33 @@ def in_place(visit: Visit) -> Finding | None:
     inputs = copies(visit.probe.inputs)
     tensors = {name: x for name, x in zip(visit.patient.names, inputs, strict=False) if isinstance(x, Tensor)}
 
-    def changed(during: str, things: dict[str, Tensor], versions: dict[str, int]) -> Finding | None:
+    def changed(during: str, things: dict[str, Tensor], before: dict[str, tuple[int, Tensor]]) -> Finding | None:
         for name, x in things.items():
-            if x._version != versions[name]:
+            version, kept = before[name]
+            if x._version != version:
                 advice = f"work on a copy: {name} = {name}.clone() first, or an operation without the trailing _"
-                return Finding("in place", f"{name} is changed in the {during}", "", None, advice)
+            elif not ((x == kept) | (x != x)).all():  # NumPy's arrays count no versions
+                advice = f"work on a copy: {name} = {name}.copy() first, or an operation that makes a new array"
+            else:
+                continue
+            return Finding("in place", f"{name} is changed in the {during}", "", None, advice)
         return None
 
-    versions = {name: x._version for name, x in tensors.items()}
+    before = as_they_are(tensors)
     y, saved = visit.patient.forward(*inputs, **visit.probe.constants)
-    found = changed("forward", tensors, versions)
+    found = changed("forward", tensors, before)
     if found:
         return found
     dy = upstream(y.detach(), 0)
     things = tensors | {"dy": dy} | ({} if any(y is x for x in tensors.values()) else {"y": y})
-    versions = {name: x._version for name, x in things.items()}
+    before = as_they_are(things)
     visit.patient.backward(dy, saved, inputs, visit.probe.constants)
-    return changed("backward", things, versions)
+    return changed("backward", things, before)
+
+
+def as_they_are(tensors: dict[str, Tensor]) -> dict[str, tuple[int, Tensor]]:
+    """How often each was changed so far, and its values."""
+    return {name: (x._version, x.detach().clone()) for name, x in tensors.items()}
 
 
 def draws_anew(visit: Visit) -> Finding | None:

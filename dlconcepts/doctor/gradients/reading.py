@@ -123,7 +123,7 @@ def depends(pair: Pair, inputs: tuple) -> bool:
     from .patient import patient
 
     try:
-        who = patient(pair.forward, pair.backward or (lambda dy, *_: dy))
+        who = patient(pair.forward, pair.backward or (lambda dy, *_: dy), inputs)
         y, _ = who.forward(*(x.clone() if isinstance(x, Tensor) else x for x in inputs))
         other, _ = who.forward(inputs[0] * 0.9, *inputs[1:])
     except Exception:  # not its kind of input

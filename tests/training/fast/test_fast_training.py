@@ -7,8 +7,8 @@ import torch
 
 from dlconcepts.images.data_set import Split
 from dlconcepts.images.pixel_forms import Forms
-from dlconcepts.rules.optimizer import optimizers
 from dlconcepts.training import train as train_module
+from dlconcepts.training.fast.updates import updates
 from dlconcepts.training.setting import Setting
 from dlconcepts.training.stacks import Model
 from dlconcepts.training.train import first, train
@@ -36,8 +36,8 @@ KINDS = {
     "L2": {"l2": 1e-2},
     "proximal L1": {"proximal_l1": 1e-2},
     "clipping": {"clip_norm": 0.1},
-    **{f"{name}, decay": {"optimizer": name, "lr": 0.01, "weight_decay": 0.1} for name in optimizers},
-    **{f"{name}, falling rates": {"optimizer": name, "lr": 0.01, "schedule": "cosine"} for name in optimizers},
+    **{f"{name}, decay": {"optimizer": name, "lr": 0.01, "weight_decay": 0.1} for name in updates},
+    **{f"{name}, falling rates": {"optimizer": name, "lr": 0.01, "schedule": "cosine"} for name in updates},
     "all of it": {
         **{"optimizer": "nesterov", "normalization": "batch norm", "hidden": (12, 9), "batch_size": 50, "patience": 9},
         **{"dropout": 0.2, "l1": 1e-3, "l2": 1e-2, "proximal_l1": 1e-3, "clip_norm": 0.5, "weight_decay": 0.01},
@@ -81,7 +81,7 @@ def test_the_fast_path_takes_the_same_steps(tiny, kind, seeds, sorts, monkeypatc
     assert numbers(quick).isfinite().all()
 
 
-@pytest.mark.parametrize("name", optimizers)
+@pytest.mark.parametrize("name", updates)
 def test_after_200_steps_it_is_where_the_plain_rules_lead(tiny, name, monkeypatch):
     one = Setting(hidden=(12, 9), steps=200, batch_size=50, lr=0.02, normalization="layer norm", optimizer=name)
     # no pull towards 0 where a step has the same length however weak the pull: across 0 its sign comes from rounding

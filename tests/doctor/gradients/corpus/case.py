@@ -30,7 +30,7 @@ CAUSES = {
     "stale": "the gradient belongs to an earlier call, or sums over the calls",
     "in place": "an input or the upstream gradient is changed by the call",
     "precision": "a constant or a cast with fewer digits than the inputs have",
-    "detached": "the forward is right in value but autograd cannot go through all of it",
+    "detached": "the forward is right in value and has a graph, but autograd cannot go through all of it",
     "forward differs": "the forward is not the function that it should be, `like`",
     "missing factor": "a factor that is not a constant is left out; detail: which",
     "wrong shape": "the gradient has another shape than its input, for another reason than those above",
