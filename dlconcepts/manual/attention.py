@@ -54,8 +54,8 @@ def multi_head_attention(
     The mask is the same for all heads. Raises ValueError where heads does not divide D and E.
     """
     need_sequences(q, k, v)
-    split = [per_head(x, heads) for x in (q, k, v)]  # (..., H, T, D / H)
-    y, saved = attention(*split, mask if mask is None or mask.ndim == 2 else mask.unsqueeze(-3))
+    q, k, v = (per_head(x, heads) for x in (q, k, v))  # (..., H, T, D / H)
+    y, saved = attention(q, k, v, mask if mask is None or mask.ndim == 2 else mask.unsqueeze(-3))
     return side_by_side(y), (*saved, heads)
 
 

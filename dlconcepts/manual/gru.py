@@ -42,14 +42,14 @@ def gru_backward(dh: Tensor, x: Tensor, W: Tensor, U: Tensor, h0: Tensor, tape: 
     """From the last step to the first, step by step as in `step_backward`; then each weight's gradient as in a linear
     layer: dx = da W^T, dW = x^T da, db = da, dU = h_{t-1}^T ds, dc = ds, summed over batch and time.
     """
-    from_later, da, ds = torch.zeros_like(h0), [], []
+    from_later = torch.zeros_like(h0)
+    steps: list[tuple[Tensor, Tensor]] = []
     for dh_t, (h, r, z, n, s_n) in zip(reversed(dh.unbind(-2)), reversed(tape), strict=True):
         da_t, ds_t, straight = step_backward(dh_t + from_later, h, r, z, n, s_n)
         from_later = straight + ds_t @ U.mT
-        da.append(da_t)
-        ds.append(ds_t)
+        steps.append((da_t, ds_t))
     wide = h0.new_zeros(*h0.shape[:-1], W.shape[-1])
-    da, ds = in_time(da[::-1], wide), in_time(ds[::-1], wide)
+    da, ds = (in_time([step[k] for step in reversed(steps)], wide) for k in (0, 1))
     before = in_time([h for h, *_ in tape], h0)
     dW, dU = rows(x).mT @ rows(da), rows(before).mT @ rows(ds)
     return da @ W.mT.unsqueeze(-3), dW, rows(da).sum(-2), dU, rows(ds).sum(-2), from_later

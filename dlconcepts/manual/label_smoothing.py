@@ -39,7 +39,7 @@ def smoothed_cross_entropy(
     true, e = onehot(y, z), number(label_smoothing, z)
     q = (1 - e) * true + e / others * (1 - true)
     logp, _ = log_softmax(z)
-    losses = -torch.where(q > 0, q * logp, 0).sum(-1)
+    losses = 0 - torch.where(q > 0, q * logp, 0).sum(-1)  # 0 - and not -: no -0.0
     return reduced(losses, reduction, dims=1), (logp, q, reduction)
 
 

@@ -25,7 +25,8 @@ class NAdamState(NamedTuple):
 
 def nadam_init(p: Tensor) -> NAdamState:
     """No step taken, both means 0, the empty product 1."""
-    return NAdamState(0, *[torch.zeros_like(wide(p))] * 2, torch.ones_like(wide(p)))
+    zeros = torch.zeros_like(wide(p))
+    return NAdamState(0, zeros, zeros, torch.ones_like(wide(p)))
 
 
 @rounded_once

@@ -32,7 +32,7 @@ def negative_log_likelihood(
     true = y.unsqueeze(-1)
     w = torch.ones_like(logp) if weight is None else per_class("weight", weight, logp).expand(logp.shape)
     share = torch.where(ignored, 0, w.gather(-1, true).squeeze(-1))  # (..., B)
-    losses = torch.where(ignored, 0, -share * logp.gather(-1, true).squeeze(-1))
+    losses = torch.where(ignored, 0, 0 - share * logp.gather(-1, true).squeeze(-1))  # 0 - and not -: no -0.0
     if reduction != "mean":
         return reduced(losses, reduction, dims=1), (y, share, logp.shape[-1])
     total = share.sum(-1, keepdim=True)

@@ -36,12 +36,13 @@ def recurrent_backward(
 
     Through T steps the gradient is multiplied by U^T T times: it vanishes where U shrinks, and explodes where U grows.
     """
-    from_later, dz = torch.zeros_like(h0), []
+    from_later = torch.zeros_like(h0)
+    steps: list[Tensor] = []
     for dh_t, tape in zip(reversed(dh.unbind(-2)), reversed(tapes), strict=True):
         (dz_t,) = tanh_backward(dh_t + from_later, *tape)
         from_later = dz_t @ U.mT
-        dz.append(dz_t)
-    dz, before = in_time(dz[::-1], h0), in_time([h0, *states[:-1]][: len(states)], h0)
+        steps.append(dz_t)
+    dz, before = in_time(steps[::-1], h0), in_time([h0, *states[:-1]][: len(states)], h0)
     return dz @ W.mT.unsqueeze(-3), rows(x).mT @ rows(dz), rows(before).mT @ rows(dz), rows(dz).sum(-2), from_later
 
 
@@ -62,5 +63,5 @@ def need_sequence(x: Tensor, W: Tensor, U: Tensor, h0: Tensor, gates: int) -> No
         raise ValueError(f"expected sequences (..., B, T, I), got {tuple(x.shape)}; one sequence is x[None]")
     models, H = x.shape[:-3], h0.shape[-1]
     need_same_shape(x_models_and_batch=x.shape[:-2], h0_models_and_batch=h0.shape[:-1])
-    need_same_shape(expected=(*models, x.shape[-1], gates * H), W=W.shape)
-    need_same_shape(expected=(*models, H, gates * H), U=U.shape)
+    need_same_shape(expected=torch.Size((*models, x.shape[-1], gates * H)), W=W.shape)
+    need_same_shape(expected=torch.Size((*models, H, gates * H)), U=U.shape)

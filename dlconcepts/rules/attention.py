@@ -39,9 +39,9 @@ def head_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[
 
 
 def torch_heads(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, heads: int = 1) -> Tensor:
-    parts = (per_head(x, heads) for x in (q, k, v))
+    q, k, v = (per_head(x, heads) for x in (q, k, v))
     shared = None if mask is None else mask.unsqueeze(-3)
-    return side_by_side(functional.scaled_dot_product_attention(*parts, shared))
+    return side_by_side(functional.scaled_dot_product_attention(q, k, v, shared))
 
 
 rules = {

@@ -1,6 +1,7 @@
 """Focal loss: the paper's formula in torch's own functions, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,12 +13,13 @@ from .rule import Rule, Sample, normal, one_by_one
 
 def focal_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     each = torch.rand(lead, generator=generator, dtype=torch.float64)
-    for B, K, constants in [
+    cases: list[tuple[int, int, dict[str, Any]]] = [
         (4, 3, {}),
         (1, 5, {"gamma": 3 * each, "alpha": each, "reduction": "sum"}),
         (3, 2, {"gamma": 0.5, "alpha": None, "reduction": "none"}),
         (3, 4, {"gamma": 0.0, "alpha": 1.0}),
-    ]:
+    ]
+    for B, K, constants in cases:
         t = torch.rand((*lead, B, K), generator=generator, dtype=torch.float64)
         yield Sample((3 * normal((*lead, B, K), generator), t), constants)
         yield Sample((3 * normal((*lead, B, K), generator), t.round()), constants)
@@ -31,7 +33,7 @@ def torch_focal(
     p = z.sigmoid()
     losses = -yes * t * (1 - p) ** gamma * functional.logsigmoid(z)
     losses = losses - no * (1 - t) * p**gamma * functional.logsigmoid(-z)
-    return {"mean": losses.mean, "sum": losses.sum, "none": lambda: losses}[reduction]()
+    return losses if reduction == "none" else losses.sum() if reduction == "sum" else losses.mean()
 
 
 rules = {"focal loss": Rule(focal, focal_backward, one_by_one(torch_focal, rank=2), focal_samples)}

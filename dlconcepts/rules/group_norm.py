@@ -1,6 +1,7 @@
 """Group norm: torch's own, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,11 +15,12 @@ from .rule import Rule, Sample, normal, one_by_one
 def group_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     """Values that differ enough in a group: differences with h = .001 are rough where a variance is near 0."""
     each = torch.rand(lead, generator=generator, dtype=torch.float64)
-    for (B, C, H, W), constants in [
+    cases: list[tuple[tuple[int, int, int, int], dict[str, Any]]] = [
         ((2, 4, 2, 2), {"groups": 2}),
         ((3, 3, 2, 3), {"groups": 3, "eps": 0.1}),
         ((1, 4, 1, 2), {"groups": 1, "eps": each}),
-    ]:
+    ]
+    for (B, C, H, W), constants in cases:
         places = torch.linspace(-4, 4, H * W, dtype=torch.float64).view(H, W)
         x = 2 * normal((*lead, B, C, H, W), generator) + places
         yield Sample((x, *(normal((*lead, C), generator) for _ in range(2))), constants)

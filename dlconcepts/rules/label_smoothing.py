@@ -1,6 +1,7 @@
 """Label smoothing over the other classes: by torch's own over all classes, and what ours is verified on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,12 +13,13 @@ from .rule import Rule, Sample, normal, one_by_one
 
 def smoothing_samples(lead: tuple[int, ...], generator: torch.Generator) -> Iterator[Sample]:
     each = torch.rand(lead, generator=generator, dtype=torch.float64) / 2
-    for B, K, constants in [
+    cases: list[tuple[int, int, dict[str, Any]]] = [
         (4, 3, {}),
         (1, 5, {"label_smoothing": each, "reduction": "sum"}),
         (3, 2, {"label_smoothing": each, "reduction": "none"}),
         (3, 4, {"label_smoothing": 0.1}),
-    ]:
+    ]
+    for B, K, constants in cases:
         y = torch.randint(K, (*lead, B), generator=generator)
         yield Sample((2 * normal((*lead, B, K), generator), y), constants)
 

@@ -18,6 +18,9 @@ class Schedule(NamedTuple):
     reference: Callable[..., lr_scheduler.LRScheduler]
 
 
+Scheduler = lr_scheduler.LRScheduler
+
+
 def torch_constant(optimizer: torch.optim.Optimizer) -> lr_scheduler.ConstantLR:
     return lr_scheduler.ConstantLR(optimizer, factor=1.0)
 
@@ -46,27 +49,29 @@ def torch_one_cycle(optimizer: torch.optim.Optimizer, steps: int, **constants: A
     return lr_scheduler.OneCycleLR(optimizer, lr, steps, cycle_momentum=False, **constants)
 
 
-def torch_warm_restarts(optimizer: torch.optim.Optimizer, first: int, growth: int = 1, lowest: float = 0.0):
+def torch_warm_restarts(
+    optimizer: torch.optim.Optimizer, first: int, growth: int = 1, lowest: float = 0.0
+) -> Scheduler:
     lowest *= optimizer.param_groups[0]["lr"]
     return lr_scheduler.CosineAnnealingWarmRestarts(optimizer, first, growth, eta_min=lowest)
 
 
-def torch_polynomial(optimizer: torch.optim.Optimizer, steps: int, power: float = 1.0):
+def torch_polynomial(optimizer: torch.optim.Optimizer, steps: int, power: float = 1.0) -> Scheduler:
     return lr_scheduler.PolynomialLR(optimizer, steps, power)
 
 
-def torch_multi_step(optimizer: torch.optim.Optimizer, milestones: Sequence[int], gamma: float = 0.1):
+def torch_multi_step(optimizer: torch.optim.Optimizer, milestones: Sequence[int], gamma: float = 0.1) -> Scheduler:
     return lr_scheduler.MultiStepLR(optimizer, list(milestones), gamma)
 
 
-def torch_inverse_square_root(optimizer: torch.optim.Optimizer, rise: int):
+def torch_inverse_square_root(optimizer: torch.optim.Optimizer, rise: int) -> Scheduler:
     """torch has none: the authors' formula, less its constant factor."""
     return lr_scheduler.LambdaLR(optimizer, lambda t: min((t + 1) ** -0.5, (t + 1) * rise**-1.5) * rise**0.5)
 
 
 def torch_warm_up_stable_decay(
     optimizer: torch.optim.Optimizer, steps: int, rise: int, fall: int, start: float = 1 / 3, lowest: float = 0.0
-):
+) -> Scheduler:
     parts = [
         lr_scheduler.LinearLR(optimizer, 1.0, lowest, total_iters=fall),
         lr_scheduler.ConstantLR(optimizer, factor=1.0),

@@ -50,15 +50,21 @@ def torch_adamw(
     return AdamW(params, lr, (beta1, beta2), **constants)
 
 
-def torch_nadam(params: Iterable[Tensor], lr: float = 2e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
+def torch_nadam(
+    params: Iterable[Tensor], lr: float = 2e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any
+) -> torch.optim.Optimizer:
     return torch.optim.NAdam(params, lr, (beta1, beta2), **constants)
 
 
-def torch_radam(params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any):
+def torch_radam(
+    params: Iterable[Tensor], lr: float = 1e-3, beta1: float = 0.9, beta2: float = 0.999, **constants: Any
+) -> torch.optim.Optimizer:
     return torch.optim.RAdam(params, lr, (beta1, beta2), **constants)
 
 
-def torch_muon(params: Iterable[Tensor], lr: float = 1e-3, adjust_lr_fn: str = "match_rms_adamw", **constants: Any):
+def torch_muon(
+    params: Iterable[Tensor], lr: float = 1e-3, adjust_lr_fn: str = "match_rms_adamw", **constants: Any
+) -> torch.optim.Optimizer:
     """torch's for matrices; for "original" it takes them as (O, I), the transpose of ours."""
     return torch.optim.Muon(params, lr, adjust_lr_fn=adjust_lr_fn, **constants)
 

@@ -7,6 +7,7 @@ autograd follows that; else the truth comes from differences alone.
 
 import types
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -59,21 +60,21 @@ def libraries(function: Callable) -> set[str]:
     own = getattr(function, "__func__", function)
     code, world = getattr(own, "__code__", None), getattr(own, "__globals__", {})
     named = [world[name] for name in code.co_names if name in world] if code else []
-    homes = {(getattr(value, "__module__", None) or getattr(value, "__name__", "")).split(".")[0] for value in named}
-    return homes & {"numpy", "torch"}
+    homes = {str(getattr(value, "__module__", None) or getattr(value, "__name__", "")) for value in named}
+    return {home.split(".")[0] for home in homes} & {"numpy", "torch"}
 
 
 def with_graph(function: Callable) -> Callable | None:
     """The same text run by torch's own NumPy, from tensors to tensors; None where this torch has none."""
     try:
-        import torch._numpy as theirs
+        theirs: Any = import_module("torch._numpy")
     except ImportError:
         return None
     own = getattr(function, "__func__", function)
     if not isinstance(own, types.FunctionType):
         return None
     again = in_namespace(own, theirs)
-    bound = (function.__self__,) if own is not function else ()
+    bound = (function.__self__,) if isinstance(function, types.MethodType) else ()
 
     def run(*inputs: Any, **constants: Any) -> Any:
         found = again(*bound, *(theirs.ndarray(x) if isinstance(x, Tensor) else x for x in inputs), **constants)
@@ -82,7 +83,7 @@ def with_graph(function: Callable) -> Callable | None:
     return run
 
 
-def unwrapped(value: Any, kind: type) -> Any:
+def unwrapped(value: Any, kind: Any) -> Any:
     """The tensors inside torch's arrays."""
     return value.tensor if isinstance(value, kind) else each(lambda part: unwrapped(part, kind), value)
 

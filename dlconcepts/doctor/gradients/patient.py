@@ -99,9 +99,10 @@ def of_arrays(forward: Callable, backward: Callable, names: tuple[str, ...]) -> 
 
 def unwrapped(function: Callable) -> Callable:
     """The function below @torch.no_grad() and its like, so that autograd can follow it."""
-    while getattr(getattr(function, "__code__", None), "co_filename", "").endswith("_contextlib.py"):
-        function = function.__wrapped__
-    return function
+    below: Any = function
+    while getattr(getattr(below, "__code__", None), "co_filename", "").endswith("_contextlib.py"):
+        below = below.__wrapped__
+    return below
 
 
 PLAIN = object()  # in the place of what a plain forward does not save
