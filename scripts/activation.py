@@ -108,4 +108,4 @@ print(summary(read(FOLDER / "activation.json")))
 # 1. A far deeper linear network: `dlconcepts run activation --quick --set hidden=64,64,64,64,64`. All arms then have
 #    five hidden layers, whatever their labels say; look at the three linear ones.
 # 2. Much too fast: `dlconcepts run activation --quick --set lr=30`. Which activations survive, and why?
-# 3. In `dlconcepts/manual/activation.py` change `1 - y` to `1 + y` in `sigmoid_backward`, then `dlconcepts verify`.
+# 3. In `dlconcepts/manual/activation.py` change `(1 + e)` to `(2 + e)` in `sigmoid_backward`, then `dlconcepts verify`.

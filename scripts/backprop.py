@@ -95,7 +95,7 @@ print(f"4. dw  = {float(h4[0, a]):.4f} x {sum(products) * bend:.4f} = {one:.4f}"
 # %%
 (dz,) = cross_entropy_backward(torch.ones_like(loss), *saved)
 dh5, own_dw, own_db = linear_backward(dz, h5, W)
-(dz5,) = tanh_backward(dh5, h5)
+(dz5,) = tanh_backward(dh5, z5)
 dh4, own_dv, own_dc = linear_backward(dz5, h4, V)
 print("dV of hidden 5:\n", own_dv)
 print(f"the weight of above: {float(own_dv[a, of_b]):.4f}")
@@ -178,5 +178,5 @@ print(summary(read(FOLDER / "backprop.json")))
 # 1. Write it yourself: `dlconcepts practice linear`, then `dlconcepts check` on your file.
 # 2. The whole experiment with autograd in place of our gradients:
 #    `dlconcepts run backprop --quick --gradients autograd`. Which numbers change, and in which digit?
-# 3. In `dlconcepts/manual/activation.py` change `1 - y * y` to `1 - y` in `tanh_backward` and run this lesson again:
+# 3. In `dlconcepts/manual/activation.py` change `4 * e` to `2 * e` in `tanh_backward` and run this lesson again:
 #    which line notices first?
