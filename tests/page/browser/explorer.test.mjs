@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-const FOLDER = new URL("../../dlconcepts/report/explorer/", import.meta.url);
+const FOLDER = new URL("../../../dlconcepts/page/explorer/", import.meta.url);
 const FILES = ["sweep", "address", "words", "chart", "heatmap"];
 const source = FILES.map((name) => readFileSync(new URL(`${name}.js`, FOLDER), "utf8")).join("\n");
 const names = [...source.matchAll(/^(?:function|const) ([A-Za-z]+)/gm)].map(([, name]) => name);
