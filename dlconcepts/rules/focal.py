@@ -33,7 +33,8 @@ def torch_focal(
     p = z.sigmoid()
     losses = -yes * t * (1 - p) ** gamma * functional.logsigmoid(z)
     losses = losses - no * (1 - t) * p**gamma * functional.logsigmoid(-z)
-    return losses if reduction == "none" else losses.sum() if reduction == "sum" else losses.mean()
+    every = tuple(range(losses.ndim))
+    return losses if reduction == "none" else losses.sum(every) if reduction == "sum" else losses.mean(every)
 
 
 rules = {"focal loss": Rule(focal, focal_backward, one_by_one(torch_focal, rank=2), focal_samples)}
